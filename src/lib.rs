@@ -1,0 +1,4 @@
+//! samlproof proves a SAML service provider.
+
+pub mod env;
+pub mod saml;

@@ -1,0 +1,2 @@
+//! The `samlproof` binary.
+fn main() {}

@@ -1,0 +1,184 @@
+//! The knobs: what documents leave open, declared by a profile and never assumed
+//! (facts/service-provider-semantics.md, the U rows and section 5).
+
+use serde::{Deserialize, Serialize};
+
+/// Every knob of one SP. `Default` is what the Arize reference declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rules {
+    /// How the SP finds the entry of an assertion.
+    pub selector: Selector,
+    /// Whether roles of existing users can be synced at all; `false` is k6 (K8), where the switch
+    /// of the entry has no meaning.
+    pub sync: bool,
+    /// An existing user, sync on, defaults on, SAML-only off, no match (T7).
+    pub existing_no_match: NoMatchExisting,
+    /// The same with sync off and SAML-only on (T8).
+    pub existing_no_match_enforced_sync_off: NoMatchExisting,
+    /// An existing user, sync off, defaults off, no match (T11).
+    pub existing_no_match_sync_off: ExistingNoMatch,
+    /// What sync removes (Y2, Y3).
+    pub sync_scope: SyncScope,
+    /// Whether an account admin who no longer matches is demoted (Y4).
+    pub admin_revocable: AdminRevocable,
+    /// Several mappings match with different organization roles for one organization (P11).
+    pub multi_org: Multi,
+    /// The same for built-in space roles (P8).
+    pub multi_space: Multi,
+    /// The same for custom space roles and project roles (P9).
+    pub multi_custom: Multi,
+    /// Whether defaults are added to a match (T1 says no for Arize).
+    pub defaults_combine: DefaultsCombine,
+    /// Whether an absent attribute means "no groups" (P22).
+    pub absent_attribute: AbsentAttribute,
+    /// An assertion for an e-mail domain that staff have not confirmed (D2).
+    pub domain_unvalidated: DomainUnvalidated,
+    /// Whether an unsolicited response is accepted (E10).
+    pub idp_initiated: bool,
+    /// Whether a user who never logged in may be provisioned by an SP-initiated login (K17).
+    pub sp_initiated_provisions: bool,
+    /// Attribute names an assertion must carry (K1).
+    pub required_attributes: Vec<String>,
+    /// Group names that are ignored (K13: `Everyone`).
+    pub ignored_groups: Vec<String>,
+    /// Tolerated clock difference in seconds on every instant of an assertion.
+    pub skew_seconds: i64,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            selector: Selector::EmailDomain,
+            sync: true,
+            existing_no_match: NoMatchExisting::ApplyDefaults,
+            existing_no_match_enforced_sync_off: NoMatchExisting::DefaultsIfNoMembership,
+            existing_no_match_sync_off: ExistingNoMatch::AllowUnchanged,
+            sync_scope: SyncScope::ReplaceAll,
+            admin_revocable: AdminRevocable::Yes,
+            multi_org: Multi::MostPermissive,
+            multi_space: Multi::MostPermissive,
+            multi_custom: Multi::First,
+            defaults_combine: DefaultsCombine::OnlyIfNoMatch,
+            absent_attribute: AbsentAttribute::NoGroups,
+            domain_unvalidated: DomainUnvalidated::Reject,
+            idp_initiated: true,
+            sp_initiated_provisions: true,
+            required_attributes: Vec::new(),
+            ignored_groups: Vec::new(),
+            skew_seconds: 60,
+        }
+    }
+}
+
+/// Declares a knob whose values are written in kebab-case.
+macro_rules! knob {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$value_doc])* $value),+ }
+    };
+}
+
+knob! {
+    /// How the SP finds the entry that an assertion belongs to.
+    Selector {
+        /// By the domain of the subject's e-mail address (Arize).
+        EmailDomain,
+        /// By the attribute `token` (k6, K2).
+        Token,
+        /// There is one entry.
+        Single,
+    }
+}
+
+knob! {
+    /// What an existing user without a match gets.
+    NoMatchExisting {
+        /// Nothing changes.
+        Unchanged,
+        /// The defaults, under the sync scope.
+        ApplyDefaults,
+        /// The defaults, if the user has no membership at all.
+        DefaultsIfNoMembership,
+        /// All memberships are removed.
+        Strip,
+        /// The login is refused.
+        Reject,
+    }
+}
+
+knob! {
+    /// Whether an existing user without a match may enter when nothing would be synced anyway.
+    ExistingNoMatch {
+        /// Enters, unchanged.
+        AllowUnchanged,
+        /// Refused.
+        Reject,
+    }
+}
+
+knob! {
+    /// What a sync removes.
+    SyncScope {
+        /// Everything the assertion does not give.
+        ReplaceAll,
+        /// Only what an earlier sync gave.
+        ManagedOnly,
+        /// Nothing: roles are only added or replaced.
+        Additive,
+    }
+}
+
+knob! {
+    /// Whether sync takes an account-admin role back.
+    AdminRevocable {
+        /// It does.
+        Yes,
+        /// It does not.
+        No,
+    }
+}
+
+knob! {
+    /// Which role wins where several mappings name one resource.
+    Multi {
+        /// The most powerful built-in role.
+        MostPermissive,
+        /// The first in configuration order.
+        First,
+        /// The last in configuration order.
+        Last,
+    }
+}
+
+knob! {
+    /// How defaults combine with a match.
+    DefaultsCombine {
+        /// Only where nothing matched.
+        OnlyIfNoMatch,
+        /// Always.
+        OnTop,
+    }
+}
+
+knob! {
+    /// What the absence of an attribute means.
+    AbsentAttribute {
+        /// No groups, as if it were empty.
+        NoGroups,
+        /// Nothing is said; sync leaves the user alone.
+        Keep,
+    }
+}
+
+knob! {
+    /// What an unconfirmed e-mail domain may do.
+    DomainUnvalidated {
+        /// Nobody of it enters.
+        Reject,
+        /// Everybody enters.
+        Allow,
+    }
+}
