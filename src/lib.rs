@@ -1,4 +1,12 @@
 //! samlproof proves a SAML service provider.
 
 pub mod env;
+#[cfg(feature = "run")]
+pub mod observation;
+#[cfg(feature = "run")]
+pub mod plan;
 pub mod saml;
+#[cfg(feature = "run")]
+pub mod scenario;
+#[cfg(feature = "run")]
+pub mod sp;

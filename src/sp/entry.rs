@@ -68,7 +68,7 @@ pub enum MetadataSource {
 }
 
 /// The switches of an entry (facts, section 0).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Only SAML logins are allowed.
     pub enforce_saml: bool,
@@ -78,6 +78,20 @@ pub struct Settings {
     pub allow_login_with_defaults: bool,
     /// The SP signs its AuthnRequests.
     pub sign_authn: bool,
+    /// New users are provisioned at their first login; on unless said otherwise.
+    pub jit: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            enforce_saml: false,
+            sync_user_roles: false,
+            allow_login_with_defaults: false,
+            sign_authn: false,
+            jit: true,
+        }
+    }
 }
 
 /// One rule: when all pairs match, these roles.

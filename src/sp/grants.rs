@@ -222,8 +222,8 @@ impl Roles {
     /// The sorted lines that scenarios and snapshots compare: `org research member`, and
     /// `account admin` unless the account role is the ordinary one. Sources are left out.
     pub fn lines(&self) -> BTreeSet<String> {
-        let account = (self.account != AccountRole::Member)
-            .then(|| format!("account {}", self.account));
+        let account =
+            (self.account != AccountRole::Member).then(|| format!("account {}", self.account));
         account.into_iter().chain(self.iter().map(|grant| grant.to_string())).collect()
     }
 }

@@ -5,8 +5,6 @@
 //! updated, left alone or refused. The reference SP calls both, captures are explained with them,
 //! and the fuzzer uses them as its oracle.
 
-mod accept;
-mod decide;
 mod entry;
 mod grants;
 mod outcome;
@@ -15,8 +13,6 @@ mod reason;
 mod rules;
 mod state;
 
-pub use accept::{Check, CheckName, Expected, Received, accept};
-pub use decide::{Decision, decide};
 pub use entry::{
     Defaults, EmailDomain, Entry, EntryName, GroupTeams, MappingId, MetadataSource, RoleMapping,
     Settings,

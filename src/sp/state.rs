@@ -31,19 +31,21 @@ impl State {
 
 /// What a `configure` adapter hands to an SP, as JSON.
 ///
-/// Entries and resources replace what was there; a user is added if the SP has none of that e-mail
-/// address. Handing over the same configuration twice changes nothing.
+/// Entries and resources replace what was there. A user is created, or set to exactly what is given.
+/// Handing over the same configuration twice changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Configuration {
-    /// The identity providers.
+    /// The identity providers, in order.
     pub entries: Vec<Entry>,
-    /// Resources that exist and can be granted; creating an organization creates nothing else.
+    /// Resources that exist and can be granted.
     pub resources: Vec<Resource>,
-    /// Users the SP has before the first step.
+    /// Users to create or to set.
     pub users: Vec<SeedUser>,
+    /// E-mail addresses of users to delete.
+    pub deleted_users: Vec<String>,
 }
 
-/// A user the SP has before the first step.
+/// A user as the SP is told to have them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeedUser {
     /// The e-mail address.

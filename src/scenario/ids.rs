@@ -1,0 +1,17 @@
+//! Ids of scenarios.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// `area/slug`: the path of a scenario's file without its suffix. Stable: selections, twins and
+/// snapshots name it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ScenarioId(pub String);
+
+impl fmt::Display for ScenarioId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
