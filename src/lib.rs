@@ -10,3 +10,5 @@ pub mod saml;
 pub mod scenario;
 #[cfg(feature = "run")]
 pub mod sp;
+#[cfg(feature = "run")]
+pub mod verdict;

@@ -84,6 +84,8 @@ pub struct CaseStep {
     pub text: String,
     /// What is done.
     pub action: Action,
+    /// Whether this is a control login: if it is refused, the case proves nothing.
+    pub control: bool,
     /// What may come of it; empty where it is not judged.
     pub expect: Vec<ExpectWord>,
     /// The acting user's stored roles afterwards, sorted.

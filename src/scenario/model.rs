@@ -199,6 +199,9 @@ pub enum StepAction {
         initiated: Option<Initiated>,
         /// What the IdP does differently this once.
         send: SendSpec,
+        /// Written `control = "jane"`: a login that must be accepted for the case to prove
+        /// anything. Before and after every refusal there is one.
+        control: bool,
     },
     /// The last response of a person's login is posted again.
     Replay {
@@ -393,7 +396,7 @@ pub enum IdpChange {
 }
 
 /// A word of `expect`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ExpectWord {
     /// Any of the three accepted classes.
     Accepted,
@@ -411,4 +414,19 @@ pub enum ExpectWord {
     SignedOut,
     /// The SP refuses the configuration (for `change`).
     ConfigurationRefused,
+}
+
+impl std::fmt::Display for ExpectWord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Accepted => f.write_str("accepted"),
+            Self::Class(class) => write!(f, "{class}"),
+            Self::RejectedFor(reason) => write!(f, "rejected {reason}"),
+            Self::Works => f.write_str("works"),
+            Self::Refused => f.write_str("refused"),
+            Self::SignedIn => f.write_str("signed-in"),
+            Self::SignedOut => f.write_str("signed-out"),
+            Self::ConfigurationRefused => f.write_str("configuration-refused"),
+        }
+    }
 }

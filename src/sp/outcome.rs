@@ -14,6 +14,8 @@ pub enum OutcomeClass {
     Updated,
     /// Logged in, and nothing stored changed.
     Unchanged,
+    /// Logged in; what is stored cannot be read.
+    Accepted,
     /// Not logged in.
     Rejected,
     /// Not logged in; the browser was left at the identity provider.
@@ -25,7 +27,7 @@ pub enum OutcomeClass {
 impl OutcomeClass {
     /// Whether somebody is logged in.
     pub fn is_accepted(self) -> bool {
-        matches!(self, Self::Created | Self::Updated | Self::Unchanged)
+        matches!(self, Self::Created | Self::Updated | Self::Unchanged | Self::Accepted)
     }
 }
 
@@ -35,6 +37,7 @@ impl fmt::Display for OutcomeClass {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Unchanged => "unchanged",
+            Self::Accepted => "accepted",
             Self::Rejected => "rejected",
             Self::RedirectedToIdp => "redirected-to-idp",
             Self::ServerError => "server-error",

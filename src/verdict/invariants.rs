@@ -1,0 +1,109 @@
+//! Rules that hold for every SP, whatever a scenario says.
+
+use std::collections::BTreeSet;
+
+use super::StepOutcome;
+use crate::observation::StepObservation;
+use crate::plan::{Action, CaseStep};
+use crate::sp::{State, User};
+
+/// Broken rules as (about, expected, actual).
+pub(super) fn invariants(
+    step: &CaseStep,
+    seen: &StepObservation,
+    outcome: &StepOutcome,
+) -> Vec<(String, String, String)> {
+    let mut broken = Vec::new();
+    if matches!(step.action, Action::Change { .. } | Action::Advance(_)) {
+        return broken;
+    }
+    broken.extend(wrong_user(outcome));
+    let (Some(before), Some(after)) = (&seen.before, &seen.after) else { return broken };
+    broken.extend(residue(before, after, outcome));
+    broken.extend(bystanders(before, after, outcome));
+    broken.extend(duplicates(before, after));
+    broken
+}
+
+/// The one who is logged in must be the one whose attempt it was.
+fn wrong_user(outcome: &StepOutcome) -> Vec<(String, String, String)> {
+    outcome
+        .attempts
+        .iter()
+        .filter_map(|attempt| {
+            let (email, _) = attempt.session.as_ref()?;
+            (!email.eq_ignore_ascii_case(&attempt.email))
+                .then(|| ("who is logged in".into(), attempt.email.clone(), email.clone()))
+        })
+        .collect()
+}
+
+/// A refusal leaves no trace.
+fn residue(
+    before: &State,
+    after: &State,
+    outcome: &StepOutcome,
+) -> Option<(String, String, String)> {
+    let refused = !outcome.attempts.is_empty()
+        && outcome.attempts.iter().all(|attempt| !attempt.outcome.class.is_accepted());
+    let changed = before.users != after.users || before.resources != after.resources;
+    (refused && changed).then(|| {
+        let before: BTreeSet<String> = before.users.iter().map(line).collect();
+        let after: BTreeSet<String> = after.users.iter().map(line).collect();
+        let news: Vec<_> = before.symmetric_difference(&after).cloned().collect();
+        ("what a refused login left behind".into(), "nothing".into(), news.join("; "))
+    })
+}
+
+/// Nobody else changes.
+fn bystanders(
+    before: &State,
+    after: &State,
+    outcome: &StepOutcome,
+) -> Vec<(String, String, String)> {
+    let acting: BTreeSet<String> = outcome
+        .attempts
+        .iter()
+        .flat_map(|attempt| {
+            let session = attempt.session.as_ref().map(|(email, _)| email.to_lowercase());
+            session.into_iter().chain([attempt.email.to_lowercase()])
+        })
+        .collect();
+    let others = |state: &State| -> BTreeSet<String> {
+        let others = state.users.iter().filter(|user| !acting.contains(&user.email.to_lowercase()));
+        others.map(line).collect()
+    };
+    let (before, after) = (others(before), others(after));
+    let list = |lines: Vec<&String>| lines.into_iter().cloned().collect::<Vec<_>>().join("; ");
+    if before == after {
+        return Vec::new();
+    }
+    let lost = list(before.difference(&after).collect());
+    let new = list(after.difference(&before).collect());
+    vec![("another user".into(), format!("as before: {lost}"), format!("changed to: {new}"))]
+}
+
+/// One address is one user.
+fn duplicates(before: &State, after: &State) -> Vec<(String, String, String)> {
+    let emails: BTreeSet<String> =
+        after.users.iter().map(|user| user.email.to_lowercase()).collect();
+    emails
+        .into_iter()
+        .filter_map(|email| {
+            let (was, is) = (before.users_of(&email).count(), after.users_of(&email).count());
+            (is > 1 && is > was).then(|| (format!("users of {email}"), "1".into(), is.to_string()))
+        })
+        .collect()
+}
+
+/// A stored user in one line.
+fn line(user: &User) -> String {
+    let roles: Vec<_> = user.roles.lines().into_iter().collect();
+    let status = format!("{:?}", user.status).to_lowercase();
+    format!(
+        "{} ({status}{}{})",
+        user.email,
+        if roles.is_empty() { "" } else { ": " },
+        roles.join(", ")
+    )
+}

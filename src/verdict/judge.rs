@@ -1,0 +1,200 @@
+//! Holds what was seen against what the scenario says.
+
+use std::collections::BTreeSet;
+
+use super::invariants::invariants;
+use super::{AttemptOutcome, CaseOutcome, Finding, StepOutcome, Verdict, outcomes};
+use crate::observation::{Observation, StepObservation};
+use crate::plan::{Action, Case, CaseStep};
+use crate::scenario::{ExpectWord, Grade};
+use crate::sp::OutcomeClass;
+
+/// The verdict on a case as it was played.
+///
+/// Trouble on the way and failed control logins make it [`Verdict::Inconclusive`]. A scenario of
+/// grade `undefined` is judged by the rules that hold for every SP and by what it does state; what
+/// it leaves open is recorded in the snapshot.
+pub fn judge(case: &Case, observation: &Observation) -> Verdict {
+    if let Some(trouble) = &observation.trouble {
+        return Verdict::Inconclusive(trouble.to_string());
+    }
+    if observation.steps.len() < case.steps.len() {
+        let reached = observation.steps.len();
+        return Verdict::Broken(format!(
+            "only {reached} of {} steps were played",
+            case.steps.len()
+        ));
+    }
+    let outcome = outcomes(case, observation);
+    if let Some(reason) = failed_control(case, &outcome) {
+        return Verdict::Inconclusive(reason);
+    }
+    let findings: Vec<Finding> = case
+        .steps
+        .iter()
+        .zip(&observation.steps)
+        .zip(&outcome.steps)
+        .flat_map(|((step, seen), outcome)| step_findings(case, step, seen, outcome))
+        .collect();
+    if findings.is_empty() { Verdict::Pass } else { Verdict::Fail(findings) }
+}
+
+/// A control login that was refused: then a refusal elsewhere in the case proves nothing.
+fn failed_control(case: &Case, outcome: &CaseOutcome) -> Option<String> {
+    let controls = case.steps.iter().zip(&outcome.steps).filter(|(step, _)| step.control);
+    controls.flat_map(|(step, outcome)| outcome.attempts.iter().map(move |a| (step, a))).find_map(
+        |(step, attempt)| {
+            (!attempt.outcome.class.is_accepted()).then(|| {
+                format!(
+                    "the control login in line {} was {}, so a refusal proves nothing here",
+                    step.line, attempt.outcome
+                )
+            })
+        },
+    )
+}
+
+fn step_findings(
+    case: &Case,
+    step: &CaseStep,
+    seen: &StepObservation,
+    outcome: &StepOutcome,
+) -> Vec<Finding> {
+    let finding = |about: String, expected: Vec<String>, actual: String| Finding {
+        step: step.number,
+        line: step.line,
+        about,
+        expected,
+        actual,
+    };
+    let mut findings = Vec::new();
+    for attempt in &outcome.attempts {
+        if !expected(step, attempt, case.grade) {
+            let words = step.expect.iter().map(ToString::to_string).collect();
+            let about = format!("{} of {}", noun(step), attempt.email);
+            findings.push(finding(about, words, attempt.outcome.to_string()));
+        }
+    }
+    findings.extend(
+        roles(step, seen, outcome)
+            .into_iter()
+            .map(|(about, want, is)| finding(about, vec![want], is)),
+    );
+    findings.extend(
+        counts(step, seen, outcome)
+            .into_iter()
+            .map(|(about, want, is)| finding(about, vec![want], is)),
+    );
+    findings.extend(
+        invariants(step, seen, outcome)
+            .into_iter()
+            .map(|(about, want, is)| finding(about, vec![want], is)),
+    );
+    findings
+}
+
+/// Whether one of the step's words holds. Where nothing is said, a crash is still not right.
+fn expected(step: &CaseStep, attempt: &AttemptOutcome, grade: Grade) -> bool {
+    if step.expect.is_empty() {
+        let judged = matches!(
+            step.action,
+            Action::Login { .. } | Action::Replay { .. } | Action::PasswordLogin { .. }
+        );
+        return !judged
+            || grade == Grade::Undefined
+            || attempt.outcome.class != OutcomeClass::ServerError;
+    }
+    step.expect.iter().any(|word| holds(*word, attempt))
+}
+
+fn holds(word: ExpectWord, attempt: &AttemptOutcome) -> bool {
+    let class = attempt.outcome.class;
+    match word {
+        ExpectWord::Accepted | ExpectWord::Works | ExpectWord::SignedIn => class.is_accepted(),
+        ExpectWord::Class(wanted) => class == wanted,
+        ExpectWord::RejectedFor(reason) => {
+            let told = attempt.outcome.reason.as_deref();
+            class == OutcomeClass::Rejected && told.is_none_or(|told| told == reason.to_string())
+        }
+        ExpectWord::Refused | ExpectWord::SignedOut | ExpectWord::ConfigurationRefused => {
+            !class.is_accepted()
+        }
+    }
+}
+
+fn noun(step: &CaseStep) -> &'static str {
+    match step.action {
+        Action::Login { .. } => "login",
+        Action::Replay { .. } => "replayed response",
+        Action::PasswordLogin { .. } => "password login",
+        Action::ResetLink { .. } => "reset link",
+        Action::Invite { .. } => "invitation",
+        Action::ApiKey { .. } => "API key",
+        Action::Logout { .. } => "logout",
+        Action::Probe { .. } => "session",
+        Action::Change { .. } => "change",
+        Action::Advance(_) => "wait",
+    }
+}
+
+type Difference = (String, String, String);
+
+/// Stored and session roles against `grants` and `session`.
+fn roles(step: &CaseStep, seen: &StepObservation, outcome: &StepOutcome) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for attempt in &outcome.attempts {
+        if let Some(wanted) = &step.grants {
+            let stored: Option<BTreeSet<String>> = seen.after.as_ref().map(|after| {
+                after.users_of(&attempt.email).flat_map(|user| user.roles.lines()).collect()
+            });
+            let about = format!("stored roles of {}", attempt.email);
+            differences.extend(compare(about, wanted, stored));
+        }
+        if let Some(wanted) = &step.session {
+            let roles = attempt.session.clone().map(|(_, roles)| roles);
+            let about = format!("session roles of {}", attempt.email);
+            differences.extend(compare(about, wanted, roles));
+        }
+    }
+    differences
+}
+
+fn compare(about: String, wanted: &[String], is: Option<BTreeSet<String>>) -> Option<Difference> {
+    let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+    let Some(is) = is else {
+        return Some((about, list(&wanted), "not known".into()));
+    };
+    let is: BTreeSet<&str> = is.iter().map(String::as_str).collect();
+    (wanted != is).then(|| (about, list(&wanted), list(&is)))
+}
+
+fn list(lines: &BTreeSet<&str>) -> String {
+    if lines.is_empty() {
+        return "none".into();
+    }
+    lines.iter().copied().collect::<Vec<_>>().join(", ")
+}
+
+/// Users and sessions against `users` and `sessions`.
+fn counts(step: &CaseStep, seen: &StepObservation, outcome: &StepOutcome) -> Vec<Difference> {
+    let Some(after) = &seen.after else { return Vec::new() };
+    let emails: BTreeSet<&str> =
+        outcome.attempts.iter().map(|attempt| attempt.email.as_str()).collect();
+    let mut differences = Vec::new();
+    for email in emails {
+        let users = after.users_of(email).count();
+        let sessions =
+            after.sessions.iter().filter(|s| s.email.eq_ignore_ascii_case(email)).count();
+        let pairs = [("users", step.users, users), ("sessions", step.sessions, sessions)];
+        for (what, wanted, is) in pairs {
+            if let Some(wanted) = wanted.filter(|wanted| *wanted != is) {
+                differences.push((
+                    format!("{what} of {email}"),
+                    wanted.to_string(),
+                    is.to_string(),
+                ));
+            }
+        }
+    }
+    differences
+}

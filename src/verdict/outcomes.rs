@@ -1,0 +1,171 @@
+//! What became of each step, told from who is logged in and what is stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::observation::{Attempt, End, Identity, Observation, SentResponse, StepObservation};
+use crate::plan::{Action, Case, CaseStep};
+use crate::sp::{Outcome, OutcomeClass, State, User};
+
+/// What became of a case; what snapshots are made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseOutcome {
+    /// One for each step that was reached.
+    pub steps: Vec<StepOutcome>,
+}
+
+/// What became of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepOutcome {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The step in one line.
+    pub text: String,
+    /// One for each attempt.
+    pub attempts: Vec<AttemptOutcome>,
+    /// How stored users changed, by address: added and removed and kept lines, sorted by line.
+    pub stored: BTreeMap<String, Vec<String>>,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptOutcome {
+    /// Whose attempt.
+    pub email: String,
+    /// Its class and reason.
+    pub outcome: Outcome,
+    /// Who is logged in afterwards, if somebody is and the SP tells.
+    pub session: Option<(String, BTreeSet<String>)>,
+    /// What the IdP really sent: `name = value, value`, sorted by name.
+    pub sent: Vec<String>,
+}
+
+/// What became of each step.
+pub fn outcomes(case: &Case, observation: &Observation) -> CaseOutcome {
+    let steps = case.steps.iter().zip(&observation.steps);
+    CaseOutcome { steps: steps.map(|(step, seen)| step_outcome(step, seen)).collect() }
+}
+
+fn step_outcome(step: &CaseStep, seen: &StepObservation) -> StepOutcome {
+    let attempts = seen
+        .attempts
+        .iter()
+        .map(|attempt| AttemptOutcome {
+            email: attempt.email.clone(),
+            outcome: Outcome { class: class(step, seen, attempt), reason: attempt.reason.clone() },
+            session: session(attempt),
+            sent: attempt.sent.iter().flat_map(sent_lines).collect(),
+        })
+        .collect();
+    StepOutcome { number: step.number, text: step.text.clone(), attempts, stored: stored(seen) }
+}
+
+/// Who is logged in wins over every status; the status only tells refusals apart.
+fn class(step: &CaseStep, seen: &StepObservation, attempt: &Attempt) -> OutcomeClass {
+    match &attempt.identity {
+        Identity::User(whoami) => accepted(step, seen, &whoami.email),
+        Identity::Nobody => refused(&attempt.end),
+        Identity::Unknown => match &attempt.end {
+            End::Sp { status, refusal: false } if *status < 400 => {
+                accepted(step, seen, &attempt.email)
+            }
+            end => refused(end),
+        },
+    }
+}
+
+fn accepted(step: &CaseStep, seen: &StepObservation, email: &str) -> OutcomeClass {
+    let asks_only = matches!(step.action, Action::Probe { .. } | Action::ApiKey { .. });
+    match (&seen.before, &seen.after) {
+        _ if asks_only => OutcomeClass::Accepted,
+        (Some(before), Some(after)) => {
+            let users = |state: &State| state.users_of(email).cloned().collect::<Vec<User>>();
+            match (users(before), users(after)) {
+                (before, after) if before == after => OutcomeClass::Unchanged,
+                (before, _) if before.is_empty() => OutcomeClass::Created,
+                _ => OutcomeClass::Updated,
+            }
+        }
+        _ => OutcomeClass::Accepted,
+    }
+}
+
+fn refused(end: &End) -> OutcomeClass {
+    match end {
+        End::Sp { refusal: true, .. } => OutcomeClass::Rejected,
+        End::Sp { status, .. } if *status >= 500 => OutcomeClass::ServerError,
+        End::Idp { .. } => OutcomeClass::RedirectedToIdp,
+        End::Sp { .. } | End::Elsewhere { .. } | End::Nowhere(_) => OutcomeClass::Rejected,
+    }
+}
+
+fn session(attempt: &Attempt) -> Option<(String, BTreeSet<String>)> {
+    match &attempt.identity {
+        Identity::User(whoami) => Some((whoami.email.clone(), whoami.roles.lines())),
+        Identity::Nobody | Identity::Unknown => None,
+    }
+}
+
+/// `name = value, value` for each attribute, in the order of names.
+fn sent_lines(sent: &SentResponse) -> Vec<String> {
+    let mut lines: Vec<String> = sent
+        .attributes
+        .0
+        .iter()
+        .map(|attribute| {
+            let values: Vec<_> = attribute
+                .values
+                .iter()
+                .map(|value| value.text().map_or("(nil)".into(), |text| format!("{text:?}")))
+                .collect();
+            format!("{} = [{}]", attribute.name, values.join(", "))
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// The stored users that the step was about or that it changed, as `+`, `-` and `=` lines.
+fn stored(seen: &StepObservation) -> BTreeMap<String, Vec<String>> {
+    let (Some(before), Some(after)) = (&seen.before, &seen.after) else { return BTreeMap::new() };
+    let acting: BTreeSet<String> =
+        seen.attempts.iter().map(|attempt| attempt.email.to_lowercase()).collect();
+    let mut emails: BTreeSet<&str> = BTreeSet::new();
+    emails.extend(before.users.iter().chain(&after.users).map(|user| user.email.as_str()));
+    emails
+        .into_iter()
+        .filter_map(|email| {
+            let (old, new) = (user_lines(before, email), user_lines(after, email));
+            let concerns = old != new || acting.contains(&email.to_lowercase());
+            concerns.then(|| (email.to_owned(), difference(&old, &new)))
+        })
+        .collect()
+}
+
+/// A stored user in sorted lines: status, password, roles, other facts. Ids are left out.
+fn user_lines(state: &State, email: &str) -> BTreeSet<String> {
+    let users: Vec<&User> = state.users.iter().filter(|user| user.email == email).collect();
+    let mut lines: BTreeSet<String> = BTreeSet::new();
+    if users.len() > 1 {
+        lines.insert(format!("{} users of this address", users.len()));
+    }
+    for user in users {
+        lines.insert(format!("user {}", format!("{:?}", user.status).to_lowercase()));
+        if user.has_password {
+            lines.insert("password".into());
+        }
+        lines.extend(user.extra.iter().map(|(key, value)| format!("{key}: {value}")));
+        lines.extend(user.roles.lines());
+    }
+    lines
+}
+
+fn difference(old: &BTreeSet<String>, new: &BTreeSet<String>) -> Vec<String> {
+    let mut lines: Vec<(&String, char)> = Vec::new();
+    lines.extend(old.intersection(new).map(|line| (line, '=')));
+    lines.extend(old.difference(new).map(|line| (line, '-')));
+    lines.extend(new.difference(old).map(|line| (line, '+')));
+    lines.sort();
+    lines.into_iter().map(|(line, sign)| format!("{sign} {line}")).collect()
+}
