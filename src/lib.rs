@@ -9,6 +9,8 @@ pub mod saml;
 #[cfg(feature = "run")]
 pub mod scenario;
 #[cfg(feature = "run")]
+pub mod snapshot;
+#[cfg(feature = "run")]
 pub mod sp;
 #[cfg(feature = "run")]
 pub mod verdict;

@@ -1,0 +1,34 @@
+//! Where snapshots are.
+
+use std::path::{Path, PathBuf};
+
+use include_dir::Dir;
+
+use crate::plan::Case;
+
+/// Where the snapshots of a run are.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// The ones that came with samlproof; they cannot be written.
+    Embedded(&'static Dir<'static>),
+    /// A `snapshots` folder beside scenarios or beside an SP profile.
+    Folder(PathBuf),
+}
+
+impl Store {
+    /// The path of a case's snapshot below the store.
+    pub(super) fn relative(case: &Case) -> PathBuf {
+        Path::new(&case.profile.family).join(format!("{}.snap", case.id))
+    }
+
+    /// The stored text of a case, header included, if there is one.
+    pub(super) fn stored(&self, case: &Case) -> Option<String> {
+        let relative = Self::relative(case);
+        match self {
+            Self::Embedded(folder) => {
+                folder.get_file(relative)?.contents_utf8().map(ToOwned::to_owned)
+            }
+            Self::Folder(folder) => std::fs::read_to_string(folder.join(relative)).ok(),
+        }
+    }
+}
