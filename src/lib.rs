@@ -5,6 +5,8 @@ pub mod env;
 pub mod observation;
 #[cfg(feature = "run")]
 pub mod plan;
+#[cfg(feature = "run")]
+pub mod report;
 pub mod saml;
 #[cfg(feature = "run")]
 pub mod scenario;
