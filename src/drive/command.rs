@@ -1,0 +1,90 @@
+//! Programs that stand for adapters: JSON on standard input, JSON on standard output.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Command;
+
+use crate::observation::Trouble;
+
+/// The most that a program may answer, in bytes.
+const LARGEST_ANSWER: u64 = 16 * 1024 * 1024;
+
+/// How an adapter's program is run.
+#[derive(Clone, Debug)]
+pub(super) struct Program<'a> {
+    /// Program and arguments.
+    pub(super) command: &'a [String],
+    /// Where it runs.
+    pub(super) folder: &'a Path,
+    /// Its environment, added to ours.
+    pub(super) env: &'a BTreeMap<String, String>,
+    /// How long it may take.
+    pub(super) within: Duration,
+}
+
+impl Program<'_> {
+    /// Runs it and reads its answer. Its end is waited for; it is killed when it takes too long.
+    pub(super) async fn run(&self, input: &Value) -> Result<Value, Trouble> {
+        let shown = self.command.join(" ");
+        let answer = |found: String| Trouble::Adapter {
+            adapter: format!("the command `{shown}`"),
+            found,
+            wanted: "JSON and exit status 0".into(),
+        };
+        let (program, arguments) =
+            self.command.split_first().ok_or_else(|| answer("an empty command".into()))?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .current_dir(self.folder)
+            .envs(self.env)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|cause| answer(format!("nothing: it cannot be started in {} ({cause})", self.folder.display())))?;
+        let (mut stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let conversation = async {
+            let write = async {
+                if let Some(mut stdin) = stdin.take() {
+                    // A program that does not read its input may close it: its answer counts.
+                    let _ = stdin.write_all(input.to_string().as_bytes()).await;
+                }
+            };
+            let ((), out, err) = tokio::join!(write, read(stdout), read(stderr));
+            (child.wait().await, out, err)
+        };
+        let seconds = self.within.as_secs();
+        let (status, out, err) = tokio::time::timeout(self.within, conversation)
+            .await
+            .map_err(|_| Trouble::TimedOut { url: format!("the command `{shown}`"), seconds })?;
+        match status {
+            Ok(status) if status.success() => serde_json::from_slice(&out).map_err(|cause| {
+                answer(format!("{:?} ({cause})", excerpt(&out)))
+            }),
+            Ok(status) => Err(answer(format!("{status}: {}", excerpt(&err)))),
+            Err(cause) => Err(answer(cause.to_string())),
+        }
+    }
+}
+
+async fn read(from: Option<impl AsyncReadExt + Unpin>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(from) = from {
+        // What was read before an error is still worth showing.
+        let _ = from.take(LARGEST_ANSWER).read_to_end(&mut bytes).await;
+    }
+    bytes
+}
+
+/// The end of a text: programs say last what went wrong.
+fn excerpt(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let skipped = text.trim().chars().count().saturating_sub(300);
+    text.trim().chars().skip(skipped).collect()
+}

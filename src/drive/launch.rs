@@ -1,0 +1,188 @@
+//! Starting somebody else's SP, and ending it: its own process group, its words kept for errors.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+
+use super::placeholders::Placeholders;
+use crate::net::{Client, parse_url};
+use crate::observation::Trouble;
+use crate::sp::Launch;
+
+/// How long a process may take to end after it was asked to.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How often a starting SP is asked whether it is ready.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Lines of output that are kept for an error message.
+const KEPT_LINES: usize = 20;
+
+/// A running SP. Dropping it kills its process group.
+#[derive(Debug)]
+pub(super) struct Running {
+    child: Child,
+    group: Option<Pid>,
+    output: Output,
+}
+
+/// The last lines a process printed.
+#[derive(Clone, Debug, Default)]
+struct Output(Arc<Mutex<VecDeque<String>>>);
+
+impl Running {
+    /// Starts the SP and waits until it answers.
+    ///
+    /// # Errors
+    /// [`Trouble::Launch`] with what was tried and what the process printed, if it cannot be
+    /// started, ends, or does not answer in time. The process is gone then.
+    pub(super) async fn start(
+        launch: &Launch,
+        env: &BTreeMap<String, String>,
+        places: &Placeholders,
+        client: &Client,
+    ) -> Result<Self, Trouble> {
+        let mut running = Self::spawn(launch, env, places)?;
+        let ready = places.fill(&launch.ready);
+        match running.until_ready(&ready, launch, client).await {
+            Ok(()) => Ok(running),
+            Err(why) => {
+                let said = running.output.text();
+                running.stop().await;
+                let command = launch.command.join(" ");
+                let folder = launch.directory.display();
+                Err(Trouble::Launch(format!("`{command}` (in {folder}) {why}{said}")))
+            }
+        }
+    }
+
+    fn spawn(
+        launch: &Launch,
+        env: &BTreeMap<String, String>,
+        places: &Placeholders,
+    ) -> Result<Self, Trouble> {
+        let filled: Vec<String> = launch.command.iter().map(|part| places.fill(part)).collect();
+        let (program, arguments) = filled
+            .split_first()
+            .ok_or_else(|| Trouble::Launch("the launch command is empty".into()))?;
+        let mut child = Command::new(located(program, &launch.directory))
+            .args(arguments)
+            .current_dir(&launch.directory)
+            .envs(env)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|cause| {
+                let folder = launch.directory.display();
+                Trouble::Launch(format!(
+                    "`{program}` cannot be started in {folder}: {cause}; is everything it needs installed?"
+                ))
+            })?;
+        let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let output = Output::default();
+        output.listen(child.stdout.take());
+        output.listen(child.stderr.take());
+        Ok(Self { child, group, output })
+    }
+
+    async fn until_ready(
+        &mut self,
+        ready: &str,
+        launch: &Launch,
+        client: &Client,
+    ) -> Result<(), String> {
+        let url = parse_url(ready).map_err(|error| error.to_string())?;
+        let within = Duration::try_from(launch.ready_within).unwrap_or(Duration::from_secs(30));
+        let client = client.with_timeout(within.min(Duration::from_secs(2)));
+        let mut why = String::from("no answer");
+        let attempts = async {
+            loop {
+                if let Ok(Some(status)) = self.child.try_wait() {
+                    return Err(format!("ended with {status} before {ready} answered"));
+                }
+                why = match client.get(&url).await {
+                    Ok(answer) if answer.status.as_u16() < 500 => return Ok(()),
+                    Ok(answer) => format!("status {}", answer.status.as_u16()),
+                    Err(error) => error.to_string(),
+                };
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        let ended = tokio::time::timeout(within, attempts).await;
+        ended.unwrap_or_else(|_| {
+            let seconds = within.as_secs();
+            Err(format!("was not ready within {seconds} s: {ready} gave: {why}"))
+        })
+    }
+
+    /// What the process printed last, for an error message; empty if nothing.
+    pub(super) fn said(&self) -> String {
+        self.output.text()
+    }
+
+    /// Ends the process group: first asks, then kills.
+    pub(super) async fn stop(mut self) {
+        self.signal(Signal::TERM);
+        if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
+            self.signal(Signal::KILL);
+            // It was killed: waiting only takes it off the process table.
+            let _ = self.child.wait().await;
+        }
+        // Grandchildren that outlived their parent.
+        self.signal(Signal::KILL);
+        self.group = None;
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            // An error means that nobody is left in the group.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
+    }
+}
+
+/// A program with a slash in its name is looked up from the folder it runs in.
+fn located(program: &str, folder: &Path) -> std::path::PathBuf {
+    if program.contains('/') { folder.join(program) } else { program.into() }
+}
+
+impl Output {
+    fn listen(&self, from: Option<impl AsyncRead + Unpin + Send + 'static>) {
+        let Some(from) = from else { return };
+        let kept = Arc::clone(&self.0);
+        tokio::spawn(async move {
+            let mut lines = BufReader::new(from).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                let Ok(mut kept) = kept.lock() else { return };
+                if kept.len() == KEPT_LINES {
+                    kept.pop_front();
+                }
+                kept.push_back(line.chars().take(400).collect());
+            }
+        });
+    }
+
+    fn text(&self) -> String {
+        let lines = self.0.lock().map(|kept| kept.iter().cloned().collect()).unwrap_or_default();
+        let lines: Vec<String> = lines;
+        if lines.is_empty() {
+            return String::new();
+        }
+        format!("; it printed:\n    {}", lines.join("\n    "))
+    }
+}
