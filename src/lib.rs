@@ -1,4 +1,5 @@
 //! samlproof proves a SAML service provider.
 
 pub mod env;
+pub mod keys;
 pub mod saml;
