@@ -1,6 +1,11 @@
 //! samlproof proves a SAML service provider.
 
+pub mod crypto;
+#[cfg(feature = "run")]
+pub mod drive;
 pub mod env;
+pub mod idp;
+pub mod keys;
 pub mod net;
 #[cfg(feature = "run")]
 pub mod observation;
