@@ -1,8 +1,6 @@
 //! samlproof proves a SAML service provider.
 
 pub mod crypto;
-#[cfg(feature = "run")]
-pub mod drive;
 pub mod env;
 pub mod idp;
 pub mod keys;
