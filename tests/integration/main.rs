@@ -1,0 +1,6 @@
+//! All integration tests, as one binary: one link instead of one a file.
+//!
+//! A test goes in by the public API. One file, or one folder, for each room of the crate.
+#![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+mod architecture;
