@@ -32,11 +32,23 @@ impl Parties {
     }
 }
 
-/// Whoever sits at the browser, for the IdP's sign-in page.
+/// Whoever sits at the browser, and what they type when a page asks.
 #[derive(Clone, Debug)]
-pub(super) struct Credentials {
-    pub(super) username: String,
-    pub(super) password: String,
+pub(super) enum Person {
+    /// Types nothing.
+    Passive,
+    /// Signs in at the IdP.
+    SignsIn {
+        /// The login.
+        username: String,
+        /// The password at the IdP.
+        password: String,
+    },
+    /// Chooses a new password at the SP.
+    Chooses {
+        /// The password.
+        password: String,
+    },
 }
 
 /// One browser. The IdP's cookies and everybody else's are kept apart, so that a person can leave
@@ -90,11 +102,11 @@ impl Browser {
         &self.rest
     }
 
-    /// Walks until nothing is left to follow. `person` signs in where the IdP asks.
-    pub(super) async fn walk(&self, first: Request, person: Option<&Credentials>) -> Journey {
+    /// Walks until nothing is left to follow. `person` types, once, where a page asks.
+    pub(super) async fn walk(&self, first: Request, person: &Person) -> Journey {
         let mut journey = Journey::default();
         let mut next = Some(first);
-        let mut signed_in = false;
+        let mut typed = false;
         for _ in 0..MOST_HOPS {
             let Some(request) = next.take() else { return journey };
             let Some(answer) = self.exchange(request.clone(), &mut journey).await else {
@@ -102,7 +114,7 @@ impl Browser {
             };
             next = match answer.location() {
                 Ok(Some(to)) => Some(redirected(&request, &answer, to)),
-                Ok(None) => self.continued(&answer, person, &mut signed_in, &mut journey),
+                Ok(None) => self.continued(&answer, person, &mut typed, &mut journey),
                 Err(error) => {
                     journey.trouble = Some(trouble(&error));
                     None
@@ -121,32 +133,35 @@ impl Browser {
     fn continued(
         &self,
         answer: &Answer,
-        person: Option<&Credentials>,
-        signed_in: &mut bool,
+        person: &Person,
+        typed: &mut bool,
         journey: &mut Journey,
     ) -> Option<Request> {
         let html = answer.header("content-type").is_some_and(|kind| kind.contains("html"));
         let form = html.then(|| form(&answer.text(), &answer.url)).flatten()?;
-        match form {
-            Form::Message { action, fields } => {
+        let party = self.parties.of(&answer.url);
+        match (form, person) {
+            (Form::Message { action, fields }, _) => {
                 journey.posted.push((action.clone(), fields.clone()));
                 Some(Request::form(action, fields))
             }
-            Form::SignIn { action, mut fields, username, password } => {
-                // Only the IdP's page, and only once: a second one means that it was refused.
-                let person = person.filter(|_| self.parties.of(&answer.url) == Party::Idp)?;
-                if std::mem::replace(signed_in, true) {
-                    return None;
-                }
-                for (name, value) in &mut fields {
-                    if *name == username {
-                        value.clone_from(&person.username);
-                    } else if *name == password {
-                        value.clone_from(&person.password);
-                    }
-                }
-                Some(Request::form(action, fields))
+            // A page that asks again has refused what was typed.
+            _ if *typed => None,
+            (
+                Form::SignIn { action, fields, username, password },
+                Person::SignsIn { username: login, password: secret },
+            ) if party == Party::Idp => {
+                *typed = true;
+                Some(filled(action, fields, &[(&username, login), (&password, secret)]))
             }
+            (Form::NewPassword { action, fields, passwords }, Person::Chooses { password })
+                if party == Party::Sp =>
+            {
+                *typed = true;
+                let typed: Vec<_> = passwords.iter().map(|name| (name, password)).collect();
+                Some(filled(action, fields, &typed))
+            }
+            _ => None,
         }
     }
 
@@ -183,6 +198,20 @@ impl Browser {
             }
         }
     }
+}
+
+/// A form with what was typed into it.
+fn filled(
+    action: Url,
+    mut fields: Vec<(String, String)>,
+    typed: &[(&String, &String)],
+) -> Request {
+    for (name, value) in &mut fields {
+        if let Some((_, text)) = typed.iter().find(|(field, _)| *field == name) {
+            value.clone_from(text);
+        }
+    }
+    Request::form(action, fields)
 }
 
 /// A redirect as browsers follow it: 307 and 308 repeat the request, the others become a GET.

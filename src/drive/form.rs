@@ -1,4 +1,4 @@
-//! Forms in a page that a browser would go on with by itself, or that ask for a sign-in.
+//! Forms in a page that a browser would go on with by itself, or that ask for a password.
 
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
@@ -24,6 +24,15 @@ pub(super) enum Form {
         /// The name of the password field.
         password: String,
     },
+    /// A new password is asked for, once or twice.
+    NewPassword {
+        /// Where to.
+        action: Url,
+        /// Its fields, in order.
+        fields: Vec<(String, String)>,
+        /// The names of the password fields.
+        passwords: Vec<String>,
+    },
 }
 
 /// The form of a page that a browser goes on with, if there is one. Only posted forms count.
@@ -38,22 +47,23 @@ fn read(form: ElementRef<'_>, url: &Url) -> Option<Form> {
     let action = url.join(form.attr("action").unwrap_or_default()).ok().filter(|_| post)?;
     let inputs = Selector::parse("input[name]").expect("the selector is a literal");
     let mut fields = Vec::new();
-    let (mut username, mut password) = (None, None);
+    let (mut username, mut passwords) = (None, Vec::new());
     for input in form.select(&inputs) {
         let name = input.attr("name").unwrap_or_default().to_owned();
         match input.attr("type").unwrap_or("text") {
-            "password" => password = Some(name.clone()),
+            "password" => passwords.push(name.clone()),
             "text" | "email" => username = username.or(Some(name.clone())),
             _ => {}
         }
         fields.push((name, input.attr("value").unwrap_or_default().to_owned()));
     }
     let message = fields.iter().any(|(name, _)| name == "SAMLResponse" || name == "SAMLRequest");
-    match (username, password) {
+    match (username, passwords.first().cloned()) {
         _ if message => Some(Form::Message { action, fields }),
         (Some(username), Some(password)) => {
             Some(Form::SignIn { action, fields, username, password })
         }
+        (None, Some(_)) => Some(Form::NewPassword { action, fields, passwords }),
         _ => None,
     }
 }

@@ -9,6 +9,8 @@ mod act;
 mod adapters;
 mod browser;
 mod command;
+mod embedded;
+mod external;
 mod form;
 mod launch;
 mod org;
@@ -18,4 +20,4 @@ mod stage;
 mod target;
 
 pub use play::drive;
-pub use target::{Target, TargetError, TargetOptions};
+pub use target::{Target, TargetError, TargetKeys, TargetOptions};

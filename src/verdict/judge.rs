@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::invariants::invariants;
 use super::{AttemptOutcome, CaseOutcome, Finding, StepOutcome, Verdict, outcomes};
-use crate::observation::{Observation, StepObservation};
+use crate::observation::{End, Observation, StepObservation, Trouble};
 use crate::plan::{Action, Case, CaseStep};
-use crate::scenario::{ExpectWord, Grade};
+use crate::plan::{ExpectWord, Grade};
 use crate::sp::OutcomeClass;
 
 /// The verdict on a case as it was played.
@@ -15,7 +15,7 @@ use crate::sp::OutcomeClass;
 /// grade `undefined` is judged by the rules that hold for every SP and by what it does state; what
 /// it leaves open is recorded in the snapshot.
 pub fn judge(case: &Case, observation: &Observation) -> Verdict {
-    if let Some(trouble) = &observation.trouble {
+    if let Some(trouble) = observation.trouble.as_ref().or_else(|| silence(observation)) {
         return Verdict::Inconclusive(trouble.to_string());
     }
     if observation.steps.len() < case.steps.len() {
@@ -37,6 +37,16 @@ pub fn judge(case: &Case, observation: &Observation) -> Verdict {
         .flat_map(|((step, seen), outcome)| step_findings(case, step, seen, outcome))
         .collect();
     if findings.is_empty() { Verdict::Pass } else { Verdict::Fail(findings) }
+}
+
+/// An attempt that got no answer. A browser sent in a circle did get answers: that is judged.
+fn silence(observation: &Observation) -> Option<&Trouble> {
+    let mut attempts = observation.steps.iter().flat_map(|step| &step.attempts);
+    attempts.find_map(|attempt| match &attempt.end {
+        End::Nowhere(Trouble::Loop { .. }) => None,
+        End::Nowhere(trouble) => Some(trouble),
+        End::Sp { .. } | End::Idp { .. } | End::Elsewhere { .. } => None,
+    })
 }
 
 /// A control login that was refused: then a refusal elsewhere in the case proves nothing.

@@ -76,7 +76,10 @@ fn class(step: &CaseStep, seen: &StepObservation, attempt: &Attempt) -> OutcomeC
 }
 
 fn accepted(step: &CaseStep, seen: &StepObservation, email: &str) -> OutcomeClass {
-    let asks_only = matches!(step.action, Action::Probe { .. } | Action::ApiKey { .. });
+    let asks_only = matches!(
+        step.action,
+        Action::Probe { .. } | Action::ApiKey { .. } | Action::Logout { .. } | Action::Change { .. }
+    );
     match (&seen.before, &seen.after) {
         _ if asks_only => OutcomeClass::Accepted,
         (Some(before), Some(after)) => {
@@ -96,7 +99,9 @@ fn refused(end: &End) -> OutcomeClass {
         End::Sp { refusal: true, .. } => OutcomeClass::Rejected,
         End::Sp { status, .. } if *status >= 500 => OutcomeClass::ServerError,
         End::Idp { .. } => OutcomeClass::RedirectedToIdp,
-        End::Sp { .. } | End::Elsewhere { .. } | End::Nowhere(_) => OutcomeClass::Rejected,
+        // A circle is the SP's own doing; other silence makes the case inconclusive (see `judge`).
+        End::Nowhere(_) => OutcomeClass::ServerError,
+        End::Sp { .. } | End::Elsewhere { .. } => OutcomeClass::Rejected,
     }
 }
 

@@ -1,0 +1,109 @@
+//! A case's Okta org, and what the case changes in it.
+
+use jiff::SignedDuration;
+
+use crate::env::Env;
+use crate::idp::{self, AttributeStatement, Overrides, SignOn};
+use crate::keys::SigningKey;
+use crate::observation::Trouble;
+use crate::plan::{CaseOrg, CasePerson, Send};
+use crate::saml::{AcsUrl, EntityId, NameIdFormat};
+use crate::plan::{IdpChange, SendKey};
+use crate::sp::{AppAttribute, AttributeSource, GroupFilter};
+
+/// The password of everybody at the mock IdP.
+pub(super) const PASSWORD: &str = "correct horse battery staple";
+
+/// What the org's app is told of the SP.
+#[derive(Clone, Debug)]
+pub(super) struct SpFacts {
+    pub(super) label: String,
+    pub(super) entity_id: EntityId,
+    pub(super) acs: AcsUrl,
+    pub(super) name_id_format: NameIdFormat,
+}
+
+/// An org with the one app that stands for the SP; `keys` are its current and its next key.
+pub(super) fn org(
+    of: &CaseOrg,
+    base_url: &str,
+    sp: &SpFacts,
+    keys: Vec<SigningKey>,
+    env: &Env,
+) -> Result<idp::Org, Trouble> {
+    let mut org = idp::Org::new(&of.subdomain, base_url, env);
+    let mut sign_on = SignOn::new(sp.acs.clone(), sp.entity_id.clone());
+    sign_on.subject_name_id_format = sp.name_id_format.clone();
+    sign_on.attribute_statements = statements(&of.attributes)?;
+    let mut keys = keys.into_iter();
+    let first = keys.next().ok_or_else(|| Trouble::Launch("the org has no key".into()))?;
+    let app = org.add_app(&sp.label, sign_on, first, env);
+    app.keys.extend(keys);
+    Ok(org)
+}
+
+/// The attribute statements of a profile or a scenario, as the app has them.
+pub(super) fn statements(attributes: &[AppAttribute]) -> Result<Vec<AttributeStatement>, Trouble> {
+    attributes.iter().map(statement).collect()
+}
+
+fn statement(attribute: &AppAttribute) -> Result<AttributeStatement, Trouble> {
+    let source = match &attribute.source {
+        AttributeSource::Literal(text) => idp::AttributeSource::Literal(text.clone()),
+        AttributeSource::User(name) => idp::AttributeSource::UserAttribute(name.clone()),
+        AttributeSource::Groups(filter) => {
+            let filter = group_filter(filter).map_err(|error| Trouble::Launch(error.to_string()))?;
+            idp::AttributeSource::Groups(filter)
+        }
+    };
+    Ok(AttributeStatement { name: attribute.name.clone(), format: attribute.format, source })
+}
+
+fn group_filter(filter: &GroupFilter) -> Result<idp::GroupFilter, idp::FilterError> {
+    match filter {
+        GroupFilter::StartsWith(text) => Ok(idp::GroupFilter::starts_with(text)),
+        GroupFilter::Equals(text) => Ok(idp::GroupFilter::equals(text)),
+        GroupFilter::Contains(text) => Ok(idp::GroupFilter::contains(text)),
+        GroupFilter::Regex(text) => idp::GroupFilter::regex(text),
+    }
+}
+
+/// Adds a person of the case; everybody is assigned to the app.
+pub(super) fn add_person(org: &mut idp::Org, person: &CasePerson, env: &Env) {
+    let user = org.add_user(&person.email, PASSWORD, env);
+    for (name, value) in &person.profile {
+        user.set(name, value);
+    }
+    org.set_groups(&person.email, &person.groups, env);
+}
+
+/// Changes the app's keys. Whether metadata can be fetched is the server's business.
+pub(super) fn change_keys(org: &mut idp::Org, change: &IdpChange) {
+    for app in &mut org.apps {
+        match change {
+            IdpChange::Publish(numbers) => app.published.clone_from(numbers),
+            IdpChange::SignWith(number) => app.signing = *number,
+            IdpChange::MetadataUp(_) => {}
+        }
+    }
+}
+
+/// What the IdP does differently in a login; `None` if nothing.
+pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides> {
+    if *send == Send::default() {
+        return None;
+    }
+    let Send { audience, recipient, destination, issuer, name_id, key, attributes, omit, age } = send;
+    Some(Overrides {
+        audience: audience.clone().map(EntityId::new),
+        recipient: recipient.clone().map(AcsUrl::new),
+        destination: destination.clone().map(AcsUrl::new),
+        issuer: issuer.clone().map(EntityId::new),
+        name_id: name_id.clone(),
+        signing_key: (*key == SendKey::Other).then(|| stranger.clone()),
+        attributes: attributes.clone(),
+        omit: omit.iter().cloned().collect(),
+        age: SignedDuration::from(*age),
+        sign: None,
+    })
+}

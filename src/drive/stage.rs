@@ -1,0 +1,102 @@
+//! A stage: everything that stands ready while a case is played.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::adapters::{Configured, Ports};
+use super::browser::{Browser, Parties};
+use super::org::{self, SpFacts};
+use crate::env::Env;
+use crate::keys::SigningKey;
+use crate::net::Client;
+use crate::observation::Trouble;
+use crate::plan::{Case, IdpEdit};
+use crate::plan::IdpChange;
+use crate::serve::{MetadataMode, OrgService};
+use crate::sp::{Configuration, Configure};
+
+/// Everything that stands ready while a case is played.
+#[derive(Debug)]
+pub(super) struct Stage {
+    /// The orgs, by their names in the scenario.
+    pub(super) orgs: BTreeMap<String, OrgService>,
+    /// What the IdP's apps know of the SP.
+    pub(super) sp: SpFacts,
+    /// Where an SP-initiated login starts; `{email}` is still in it.
+    pub(super) login_start: Option<String>,
+    /// Whose address is whose.
+    pub(super) parties: Parties,
+    /// For the browsers.
+    pub(super) client: Client,
+    /// The SP's adapters.
+    pub(super) ports: Ports,
+    /// A key that the SP has never heard of.
+    pub(super) stranger: SigningKey,
+    /// The case's clock and ids.
+    pub(super) env: Env,
+}
+
+impl Stage {
+    /// A new browser.
+    pub(super) fn browser(&self) -> Browser {
+        Browser::new(&self.client, self.parties.clone())
+    }
+
+    /// The org of a person.
+    pub(super) fn org_of(&self, case: &Case, person: &str) -> Result<&OrgService, Trouble> {
+        let org = &case.people.get(person).ok_or_else(|| unknown("person", person))?.org;
+        self.orgs.get(org).ok_or_else(|| unknown("org", org))
+    }
+
+    /// Hands the SP a configuration, by whatever adapter it has.
+    pub(super) async fn configure(&self, to: &Configuration) -> Result<Configured, Trouble> {
+        match &self.ports.adapters.configure {
+            Configure::Through(adapter) => self.ports.configure(adapter, to).await,
+            // The plan skips what would need more.
+            Configure::Fixed | Configure::Launch => Ok(Configured::Taken),
+        }
+    }
+
+    /// Changes something at the IdP.
+    pub(super) fn edit_idp(&self, case: &Case, edit: &IdpEdit) -> Result<(), Trouble> {
+        match edit {
+            IdpEdit::Groups { person, groups } => {
+                let email = &case.people.get(person).ok_or_else(|| unknown("person", person))?.email;
+                self.org_of(case, person)?.update(|org| org.set_groups(email, groups, &self.env));
+            }
+            IdpEdit::Profile { person, key, value } => {
+                let email = &case.people.get(person).ok_or_else(|| unknown("person", person))?.email;
+                self.org_of(case, person)?.update(|org| {
+                    if let Some(user) = org.user_by_login_mut(email) {
+                        user.set(key, value);
+                    }
+                });
+            }
+            IdpEdit::Org { org, change } => {
+                let service = self.orgs.get(org).ok_or_else(|| unknown("org", org))?;
+                if let IdpChange::MetadataUp(up) = change {
+                    let mode = if *up { MetadataMode::Up } else { MetadataMode::Down };
+                    service.set_metadata(mode);
+                }
+                service.update(|org| org::change_keys(org, change));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a browser starts a login of this person at the IdP.
+    pub(super) fn embed_link(&self, case: &Case, person: &str) -> Result<Url, Trouble> {
+        let org = self.org_of(case, person)?.org();
+        let app = org.apps.first().ok_or_else(|| unknown("app", "of the SP"))?;
+        url(&format!("{}{}", org.base_url, app.embed_path()))
+    }
+}
+
+pub(super) fn unknown(what: &str, name: &str) -> Trouble {
+    Trouble::Launch(format!("the case names the {what} `{name}`, which it does not have"))
+}
+
+pub(super) fn url(text: &str) -> Result<Url, Trouble> {
+    crate::net::parse_url(text).map_err(|error| Trouble::Launch(error.to_string()))
+}
