@@ -11,14 +11,26 @@ use serde::{Deserialize, Serialize};
 pub struct ScenarioId(pub String);
 
 impl ScenarioId {
-    /// The part before the last slash, empty if there is none.
+    /// Takes a well-formed id: parts of lower-case letters, digits, `-` and `_`, with slashes
+    /// between them. `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let part = |part: &str| {
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+        };
+        (text.len() <= 200 && text.split('/').all(part)).then(|| Self(text.to_owned()))
+    }
+
+    /// Everything before the last part: `jit` of `jit/new-mapped`; empty where there is one part.
     pub fn area(&self) -> &str {
         self.0.rsplit_once('/').map_or("", |(area, _)| area)
     }
 
-    /// The part after the last slash.
+    /// The last part: `new-mapped` of `jit/new-mapped`.
     pub fn slug(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&self.0, |(_, slug)| slug)
+        self.0.rsplit_once('/').map_or(self.0.as_str(), |(_, slug)| slug)
     }
 }
 

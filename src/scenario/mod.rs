@@ -1,11 +1,40 @@
 //! The files as written: scenarios, SP profiles, orgs. Parsed with spans; all errors at once.
+//!
+//! [`Scenario::parse`] and [`parse_profile`] read one file; [`Catalogue`] reads all of them, the
+//! embedded ones or those of a folder.
 
+mod app;
+mod catalogue;
+mod changes;
+mod decode;
+mod duration;
+mod entries;
+mod expect;
 mod ids;
 mod model;
+mod names;
+mod parse;
+mod people;
+mod placeholder;
+mod profile;
+mod roles;
+mod rules;
+mod send;
+mod source;
+mod steps;
+mod target;
+mod words;
 
+pub use catalogue::{Catalogue, CatalogueErrors, FileError, LoadedScenario};
+pub use duration::{TimingField, Wait};
 pub use ids::ScenarioId;
 pub use model::{
     Change, EntrySpec, ExpectWord, Grade, IdpChange, Initiated, MappingEdit, MappingSpec, Need,
-    OrgSpec, Person, Scenario, SendKey, SendSpec, SpUserSpec, Span, Step, StepAction,
+    OrgSpec, Person, Scenario, SendKey, SendSpec, SpUserEdit, SpUserSpec, Span, Step, StepAction,
     UserStatusWord,
 };
+pub use placeholder::placeholders;
+pub use profile::parse_profile;
+pub use rules::with_rule;
+pub use source::{ParseErrors, Problem, Source};
+pub use words::nearest;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::ScenarioId;
+use super::{ScenarioId, Wait};
 use crate::saml::AttributeValue;
 use crate::sp::{AppAttribute, Resource, Role};
 
@@ -27,7 +28,7 @@ pub struct Scenario {
     pub grade: Grade,
     /// Rows of the facts that this scenario holds.
     pub covers: Vec<String>,
-    /// Globs over profile names.
+    /// Globs over profile names; all by default.
     pub profiles: Vec<String>,
     /// What the target must offer; otherwise the case is skipped, and says so.
     pub needs: Vec<Need>,
@@ -98,8 +99,8 @@ pub struct EntrySpec {
     pub validated: Option<bool>,
     /// Settings by name, e.g. `sync_user_roles`.
     pub settings: BTreeMap<String, bool>,
-    /// Knobs by name, overriding the profile's `[rules]`.
-    pub rules: BTreeMap<String, String>,
+    /// Knobs by name, overriding the profile's `[rules]`; each is known to fit.
+    pub rules: BTreeMap<String, serde_json::Value>,
     /// Role mappings in order.
     pub mappings: Vec<MappingSpec>,
     /// Default roles.
@@ -137,7 +138,7 @@ pub struct OrgSpec {
 pub struct Person {
     /// The org; `main` by default.
     pub org: Option<String>,
-    /// The e-mail address; `NAME@{domain}` by default.
+    /// The e-mail address; `NAME@{domain}` by default, with the domain of the org's entry.
     pub email: Option<String>,
     /// Group names, beside `Everyone`.
     pub groups: Vec<String>,
@@ -168,12 +169,12 @@ pub type UserStatusWord = crate::sp::UserStatus;
 /// One `[[steps]]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Where it stands in the file.
+    /// Where its action stands in the file.
     pub span: Span,
+    /// The line of that, from 1.
+    pub line: usize,
     /// What is done.
     pub action: StepAction,
-    /// The entry it is about; `main` by default.
-    pub entry: Option<String>,
     /// The browser: `fresh`, or a name; by default one for each person.
     pub browser: Option<String>,
     /// What may come of it; several where several are right, none where it is not judged.
@@ -242,8 +243,8 @@ pub enum StepAction {
     },
     /// Something is changed, at the SP or at the IdP; all of it at once.
     Change(Vec<Change>),
-    /// Time passes: a duration, or `settings_cache - 1s`.
-    Advance(String),
+    /// Time passes: `59s`, `settings_cache - 1s`.
+    Advance(Wait),
 }
 
 /// Where a login starts.
@@ -278,7 +279,7 @@ pub struct SendSpec {
     /// Attributes that are left out.
     pub omit: Vec<String>,
     /// The response is this much older than now (negative: from the future), e.g. `10m`.
-    pub age: Option<String>,
+    pub age: Option<SignedDuration>,
 }
 
 /// The key that signs a response.
@@ -348,12 +349,12 @@ pub enum Change {
         /// Its new value.
         value: String,
     },
-    /// `sp_users.NAME = {…}`: set, at the SP.
+    /// `sp_users.NAME = {…}`: created or edited, at the SP.
     SpUser {
         /// The name.
         name: String,
-        /// The user as it is to be.
-        user: SpUserSpec,
+        /// What changes.
+        user: SpUserEdit,
     },
     /// `sp_users.NAME = "deleted"`.
     SpUserDeleted {
@@ -377,6 +378,22 @@ pub struct MappingEdit {
     /// Its pairs.
     pub when: Option<Vec<(String, String)>>,
     /// Its admin flag.
+    pub account_admin: Option<bool>,
+    /// Roles set on resources.
+    pub roles: Vec<(Resource, Role)>,
+    /// Roles removed from resources (`"none"`).
+    pub removed: Vec<Resource>,
+}
+
+/// An edit of one user of the SP: what is given replaces, what is not given stays as the scenario
+/// last gave it. What logins did to the user in between is not known here and is overwritten.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpUserEdit {
+    /// The password.
+    pub password: Option<String>,
+    /// The status.
+    pub status: Option<UserStatusWord>,
+    /// Whether the user is an account admin.
     pub account_admin: Option<bool>,
     /// Roles set on resources.
     pub roles: Vec<(Resource, Role)>,

@@ -1,0 +1,109 @@
+//! A scenario file as a whole.
+
+use globset::Glob;
+
+use super::ScenarioId;
+use super::decode::{Item, Table, decode};
+use super::entries::read_entries;
+use super::model::{Grade, Scenario, Step};
+use super::names::Names;
+use super::people::{read_orgs, read_people, read_sp_users};
+use super::source::{ParseErrors, Source};
+use super::steps::read_steps;
+use super::words::quote;
+
+impl Scenario {
+    /// Parses a scenario file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(id: ScenarioId, source: &Source) -> Result<Self, ParseErrors> {
+        decode(source, |root| read_scenario(id, root, source))
+    }
+}
+
+fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Scenario> {
+    let mut names = Names::declared(&root);
+    let sentence = |key| root.required(key).and_then(|item: Item<'_>| item.sentence());
+    let title = sentence("title");
+    let requirement = sentence("requirement");
+    let where_written = sentence("source");
+    let grade = root.required("grade").and_then(|item| item.word());
+    let covers = root.item("covers").and_then(|item| item.texts()).unwrap_or_default();
+    let profiles = root.item("profiles").map(|item| read_globs(&item));
+    let needs = root.item("needs").map(|item| read_needs(&item)).unwrap_or_default();
+    let twin = root.item("twin").and_then(|item| read_twin(&item, &id));
+    let entries = read_entries(&root, &mut names);
+    let orgs = read_orgs(&root);
+    let users = read_people(&root, &names);
+    let sp_users = read_sp_users(&root, &mut names);
+    let steps = root.required("steps").map(|item| {
+        let steps = read_steps(&item, &mut names, source);
+        if grade != Some(Grade::Undefined) && !steps.is_empty() && !steps.iter().any(is_judged) {
+            let hint = "say what must come of a step, with `expect`, `grants`, `session`, `users` or `sessions`; or the grade is `undefined`";
+            item.key_problem("the scenario expects nothing and so proves nothing", Some(hint.into()));
+        }
+        steps
+    });
+    root.finish();
+    Some(Scenario {
+        id,
+        title: title?,
+        requirement: requirement?,
+        source: where_written?,
+        grade: grade?,
+        covers,
+        profiles: profiles.unwrap_or_else(|| vec!["*".to_owned()]),
+        needs,
+        twin,
+        entries,
+        orgs,
+        users,
+        sp_users,
+        steps: steps?,
+    })
+}
+
+fn is_judged(step: &Step) -> bool {
+    !step.expect.is_empty()
+        || step.grants.is_some()
+        || step.session.is_some()
+        || step.users.is_some()
+        || step.sessions.is_some()
+}
+
+fn read_globs(item: &Item<'_>) -> Vec<String> {
+    let items = item.list().unwrap_or_default();
+    if item.is_list() && items.is_empty() {
+        item.problem("no profile at all", Some("leave the key out to mean all of them".into()));
+    }
+    let read = |item: &Item<'_>| {
+        let glob = item.text()?;
+        if let Err(error) = Glob::new(glob) {
+            let message = format!("{} is not a glob: {}", quote(glob), error.kind());
+            item.problem(message, Some("`arize-*`, `{arize,k6}-*`, `*`".into()));
+            return None;
+        }
+        Some(glob.to_owned())
+    };
+    items.iter().filter_map(read).collect()
+}
+
+fn read_needs(item: &Item<'_>) -> Vec<super::Need> {
+    item.list().unwrap_or_default().iter().filter_map(Item::word).collect()
+}
+
+fn read_twin(item: &Item<'_>, own: &ScenarioId) -> Option<ScenarioId> {
+    let text = item.text()?;
+    let Some(twin) = ScenarioId::parse(text) else {
+        let hint =
+            "an id is `area/slug`: the file's path without `.toml`, in lower case".to_owned();
+        item.problem(format!("{} is not a scenario's id", quote(text)), Some(hint));
+        return None;
+    };
+    if twin == *own {
+        item.problem("a scenario is not its own twin", None);
+        return None;
+    }
+    Some(twin)
+}
