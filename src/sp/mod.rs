@@ -5,26 +5,46 @@
 //! updated, left alone or refused. The reference SP calls both, captures are explained with them,
 //! and the fuzzer uses them as its oracle.
 
+mod accept;
+mod apply;
+mod bearer;
+mod check;
+mod claim;
+mod conditions;
+mod decide;
+mod decision;
 mod entry;
 mod grants;
+mod matching;
+mod merge;
 mod outcome;
+mod problems;
 mod profile;
 mod reason;
+mod received;
 mod rules;
 mod state;
+mod targets;
 
+pub use accept::{Expected, accept, refusal};
+pub use check::{Check, CheckName, CheckResult};
+pub use claim::{Claim, Owner, admit, email_domain};
+pub use decide::{decide, explain};
+pub use decision::{Decision, Explanation};
 pub use entry::{
     Defaults, EmailDomain, Entry, EntryName, GroupTeams, MappingId, MetadataSource, RoleMapping,
     Settings,
 };
 pub use grants::{AccountRole, BuiltinRole, Grant, GrantSource, Resource, Role, Roles};
 pub use outcome::{Outcome, OutcomeClass};
+pub use problems::{Problem, problems};
 pub use profile::{
     Adapter, Adapters, ApiKey, AppAttribute, AppProfile, AttributeSource, Configure,
     ExternalTarget, GroupFilter, HttpCall, IdpScheme, Launch, PasswordLogin, RejectedForm,
     SpProfile, TargetKind, Timing,
 };
 pub use reason::Reason;
+pub use received::{Received, Wrapper};
 pub use rules::{
     AbsentAttribute, AdminRevocable, DefaultsCombine, DomainUnvalidated, ExistingNoMatch, Multi,
     NoMatchExisting, Rules, Selector, SyncScope,

@@ -1,0 +1,57 @@
+//! Which mappings an assertion matches.
+
+use super::{Entry, RoleMapping, Rules};
+use crate::saml::Attributes;
+
+/// The mappings that match, in configuration order.
+pub(super) fn hits<'a>(entry: &'a Entry, attributes: &Attributes) -> Vec<&'a RoleMapping> {
+    entry.mappings.iter().filter(|mapping| matches(mapping, &entry.rules, attributes)).collect()
+}
+
+/// P1: all pairs, each for itself. P5: two pairs of one name both have to be among its values.
+/// P2: a mapping without pairs is refused when it is saved; if there is one it matches nobody.
+fn matches(mapping: &RoleMapping, rules: &Rules, attributes: &Attributes) -> bool {
+    !mapping.when.is_empty()
+        && mapping
+            .when
+            .iter()
+            .all(|(name, wanted)| heard(rules, attributes, name).any(|value| value == wanted))
+}
+
+/// The values of an attribute that count.
+///
+/// P3: every one of them. P4: of every `<Attribute>` of that name. P7: `Name`, never
+/// `FriendlyName`. P6: byte for byte, exact case, nothing trimmed. P22: nil and blank ones say
+/// nothing. K13: some group names are ignored.
+pub(super) fn heard<'a>(
+    rules: &'a Rules,
+    attributes: &'a Attributes,
+    name: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    attributes
+        .values(name)
+        .filter(|value| !value.trim().is_empty())
+        .filter(|value| !rules.ignored_groups.iter().any(|ignored| ignored == value))
+}
+
+/// The first attribute that the SP insists on and that has no value (K1).
+pub(super) fn missing<'a>(rules: &'a Rules, attributes: &Attributes) -> Option<&'a str> {
+    rules
+        .required_attributes
+        .iter()
+        .map(String::as_str)
+        .find(|name| attributes.values(name).all(|value| value.trim().is_empty()))
+}
+
+/// Whether not one attribute that the entry looks at is in the assertion (P22): Okta leaves out a
+/// group attribute that no group passes, so silence and "no groups" look alike.
+pub(super) fn is_silent(entry: &Entry, attributes: &Attributes) -> bool {
+    let mut named = entry
+        .mappings
+        .iter()
+        .flat_map(|mapping| mapping.when.iter().map(|(name, _)| name))
+        .chain(entry.group_teams.iter().map(|teams| &teams.attribute))
+        .peekable();
+    named.peek().is_some()
+        && named.all(|name| attributes.0.iter().all(|attribute| attribute.name != *name))
+}
