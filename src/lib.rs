@@ -1,6 +1,7 @@
 //! samlproof proves a SAML service provider.
 
 pub mod env;
+pub mod keys;
 pub mod net;
 #[cfg(feature = "run")]
 pub mod observation;

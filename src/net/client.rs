@@ -15,6 +15,7 @@ use url::Url;
 
 use super::tls::client_config;
 use super::{Answer, HostMap, Jar, NetError, Request};
+use crate::keys::Certificate;
 
 /// How a [`Client`] behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,20 @@ impl Default for ClientOptions {
 }
 
 impl ClientOptions {
+    /// Trusts this certificate as a root too.
+    #[must_use]
+    pub fn trust(mut self, root: &Certificate) -> Self {
+        self.roots.push(root.der().to_vec());
+        self
+    }
+
+    /// Reaches hosts by this map.
+    #[must_use]
+    pub fn reach(mut self, hosts: HostMap) -> Self {
+        self.hosts = hosts;
+        self
+    }
+
     /// Trusts every certificate of a PEM text too.
     ///
     /// # Errors
