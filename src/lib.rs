@@ -1,6 +1,8 @@
 //! samlproof proves a SAML service provider.
 
+pub mod crypto;
 pub mod env;
+pub mod idp;
 pub mod keys;
 pub mod net;
 #[cfg(feature = "run")]

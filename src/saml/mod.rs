@@ -7,11 +7,15 @@
 //! P = saml-profiles-2.0-os, M = saml-metadata-2.0-os.
 
 mod attributes;
+mod binding;
+pub mod instant;
 mod names;
 mod response;
 mod signature;
+pub mod xml;
 
 pub use attributes::{Attribute, AttributeNameFormat, AttributeValue, Attributes};
+pub use binding::Binding;
 pub use names::{AcsUrl, EntityId, MessageId, NameId, NameIdFormat};
 pub use response::{Assertion, AuthnStatement, Conditions, Response, Status, SubjectConfirmation};
 pub use signature::{
