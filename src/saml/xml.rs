@@ -32,6 +32,11 @@ pub fn attribute(raw: &str) -> Cow<'_, str> {
     })
 }
 
+/// An attribute with the blank in front of it.
+pub(super) fn named(name: &str, value: &str) -> String {
+    format!(r#" {name}="{}""#, attribute(value))
+}
+
 /// The first character that XML 1.0 cannot carry, not even escaped: most control characters.
 pub fn unwritable(raw: &str) -> Option<char> {
     raw.chars().find(|c| !is_char(*c))
