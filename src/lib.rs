@@ -12,5 +12,6 @@ pub mod plan;
 pub mod saml;
 #[cfg(feature = "run")]
 pub mod scenario;
+pub mod serve;
 #[cfg(feature = "run")]
 pub mod sp;
