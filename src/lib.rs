@@ -14,6 +14,7 @@ pub mod report;
 pub mod saml;
 #[cfg(feature = "run")]
 pub mod scenario;
+pub mod serve;
 #[cfg(feature = "run")]
 pub mod snapshot;
 #[cfg(feature = "run")]

@@ -1,6 +1,6 @@
 //! The HTTP client: real names, our addresses, no surprises.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use url::Url;
 
 use super::tls::client_config;
 use super::{Answer, HostMap, Jar, NetError, Request};
+use crate::keys::Certificate;
 
 /// How a [`Client`] behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,20 @@ impl Default for ClientOptions {
 }
 
 impl ClientOptions {
+    /// Trusts this certificate as a root too.
+    #[must_use]
+    pub fn trust(mut self, root: &Certificate) -> Self {
+        self.roots.push(root.der().to_vec());
+        self
+    }
+
+    /// Reaches hosts by this map.
+    #[must_use]
+    pub fn reach(mut self, hosts: HostMap) -> Self {
+        self.hosts = hosts;
+        self
+    }
+
     /// Trusts every certificate of a PEM text too.
     ///
     /// # Errors
@@ -87,12 +102,11 @@ impl Client {
     /// [`NetError::Certificate`] if a root cannot be read.
     pub fn new(options: &ClientOptions) -> Result<Self, NetError> {
         let tls = client_config(&options.roots)?;
-        let mut mapped = BTreeMap::new();
-        for (_, _, addr) in options.hosts.iter() {
-            if !mapped.contains_key(&addr.ip()) {
-                mapped.insert(addr.ip(), connector(&tls, Some(addr.ip()))?);
-            }
-        }
+        let targets: BTreeSet<IpAddr> = options.hosts.iter().map(|(.., addr)| addr.ip()).collect();
+        let mapped = targets
+            .into_iter()
+            .map(|ip| Ok((ip, connector(&tls, Some(ip))?)))
+            .collect::<Result<_, NetError>>()?;
         let shared = Shared {
             direct: connector(&tls, None)?,
             mapped,

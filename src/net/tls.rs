@@ -4,24 +4,24 @@ use std::fmt;
 use std::sync::Arc;
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 use super::NetError;
+use crate::keys::ServerIdentity;
 
 /// A server's certificate chain with its private key, checked and ready for use.
 #[derive(Clone)]
 pub struct TlsIdentity(pub(super) Arc<ServerConfig>);
 
 impl TlsIdentity {
-    /// Takes a chain, leaf first, and the leaf's key (PKCS#8, PKCS#1 or SEC1), both as DER.
+    /// Takes the chain and the key that [`TlsAuthority`](crate::keys::TlsAuthority) made.
     ///
     /// # Errors
-    /// [`NetError::Certificate`] if key and leaf do not belong together or cannot be read.
-    pub fn from_der(chain: Vec<Vec<u8>>, key: Vec<u8>) -> Result<Self, NetError> {
+    /// [`NetError::Certificate`] if key and leaf do not belong together or cannot be used for TLS.
+    pub fn new(identity: ServerIdentity) -> Result<Self, NetError> {
+        let ServerIdentity { chain, key } = identity;
         let bad = |cause: String| NetError::Certificate { what: "server certificate", cause };
-        let chain = chain.into_iter().map(CertificateDer::from).collect();
-        let key = PrivateKeyDer::try_from(key).map_err(|cause| bad(cause.to_owned()))?;
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(|error| bad(error.to_string()))?

@@ -7,3 +7,4 @@ mod architecture;
 mod certs;
 mod crypto;
 mod keys;
+mod net;
