@@ -1,6 +1,8 @@
 //! samlproof proves a SAML service provider.
 
 pub mod crypto;
+#[cfg(feature = "run")]
+pub mod drive;
 pub mod env;
 pub mod idp;
 pub mod keys;
@@ -10,7 +12,11 @@ pub mod observation;
 #[cfg(feature = "run")]
 pub mod plan;
 #[cfg(feature = "run")]
+pub mod reference;
+#[cfg(feature = "run")]
 pub mod report;
+#[cfg(feature = "run")]
+pub mod run;
 pub mod saml;
 #[cfg(feature = "run")]
 pub mod scenario;

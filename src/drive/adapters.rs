@@ -13,7 +13,8 @@ use super::command::Program;
 use super::placeholders::Placeholders;
 use crate::net::{Answer, Client, Request, parse_url};
 use crate::observation::{Identity, Trouble, Whoami};
-use crate::sp::{Adapter, Adapters, Configuration, HttpCall, State};
+use crate::saml::{AcsUrl, EntityId};
+use crate::sp::{Adapter, Adapters, Configuration, HttpCall, MetadataSource, State};
 
 /// How long an adapter's program may take.
 const PROGRAM_WITHIN: Duration = Duration::from_secs(60);
@@ -47,7 +48,7 @@ impl Ports {
         adapter: &Adapter,
         configuration: &Configuration,
     ) -> Result<Configured, Trouble> {
-        let body = serde_json::to_value(configuration)
+        let body = serde_json::to_value(filled(configuration, &self.places))
             .expect("a configuration holds nothing that JSON cannot");
         match adapter {
             Adapter::Command(command) => {
@@ -87,7 +88,7 @@ impl Ports {
         let Some(call) = &self.adapters.whoami else { return Ok(Identity::Unknown) };
         let answer = self.send_as(browser, call).await?;
         match answer.status.as_u16() {
-            401 | 403 | 404 | 300..400 => Ok(Identity::Nobody),
+            300..=399 | 401 | 403 | 404 => Ok(Identity::Nobody),
             200..300 => match json_of("whoami", &answer)? {
                 Value::Null => Ok(Identity::Nobody),
                 value => {
@@ -177,6 +178,19 @@ impl Ports {
     fn program<'a>(&'a self, command: &'a [String]) -> Program<'a> {
         Program { command, folder: &self.folder, env: &self.env, within: PROGRAM_WITHIN }
     }
+}
+
+/// A configuration with its placeholders filled: the SP's own names and the addresses of the IdP.
+pub(super) fn filled(configuration: &Configuration, places: &Placeholders) -> Configuration {
+    let mut configuration = configuration.clone();
+    for entry in &mut configuration.entries {
+        entry.entity_id = EntityId::new(places.fill(entry.entity_id.as_str()));
+        entry.acs = AcsUrl::new(places.fill(entry.acs.as_str()));
+        match &mut entry.metadata {
+            MetadataSource::Url(text) | MetadataSource::Xml(text) => *text = places.fill(text),
+        }
+    }
+    configuration
 }
 
 fn json_of(adapter: &str, answer: &Answer) -> Result<Value, Trouble> {

@@ -1,7 +1,7 @@
 //! Programs that stand for adapters: JSON on standard input, JSON on standard output.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Program<'_> {
         };
         let (program, arguments) =
             self.command.split_first().ok_or_else(|| answer("an empty command".into()))?;
-        let mut child = Command::new(program)
+        let mut child = Command::new(located(program, self.folder))
             .args(arguments)
             .current_dir(self.folder)
             .envs(self.env)
@@ -71,6 +71,12 @@ impl Program<'_> {
             Err(cause) => Err(answer(cause.to_string())),
         }
     }
+}
+
+/// A program with a slash in its name is looked up from the folder it runs in, any other in `PATH`.
+pub(super) fn located(program: &str, folder: &Path) -> PathBuf {
+    let below = folder.join(program);
+    if program.contains('/') { std::path::absolute(&below).unwrap_or(below) } else { program.into() }
 }
 
 async fn read(from: Option<impl AsyncReadExt + Unpin>) -> Vec<u8> {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
-use super::adapters::{Configured, Ports};
+use super::adapters::{Configured, Ports, filled};
 use super::browser::Parties;
 use super::launch::Running;
 use super::org::{self, SpFacts};
@@ -24,9 +24,7 @@ use crate::observation::Trouble;
 use crate::plan::{Case, CaseOrg};
 use crate::saml::{AcsUrl, EntityId};
 use crate::serve::OrgService;
-use crate::sp::{
-    Configuration, Configure, ExternalTarget, IdpScheme, Launch, SpProfile, TargetKind,
-};
+use crate::sp::{Configure, ExternalTarget, IdpScheme, Launch, SpProfile, TargetKind};
 
 /// The name that the mock IdP has for an external SP.
 const IDP_HOST: &str = "localhost";
@@ -91,7 +89,7 @@ impl External {
             IdpScheme::Http => None,
             IdpScheme::Https => {
                 let identity = options.authority.server_identity(&[IDP_HOST, "127.0.0.1"])?;
-                Some(TlsIdentity::from_der(identity.chain, identity.key)?)
+                Some(TlsIdentity::new(identity)?)
             }
         };
         let router = service.router();
@@ -134,7 +132,7 @@ impl External {
             Some(_) => places.with("port", free_port().await?.to_string()),
             None => places,
         };
-        let configuration = resolved(&case.configuration, &places);
+        let configuration = filled(&case.configuration, &places);
         let stage = self.stage(case, &places, env)?;
         if let Some(launch) = &self.target.launch {
             let written = serde_json::to_vec(&configuration).map_err(io::Error::other);
@@ -188,7 +186,6 @@ impl External {
         };
         Ok(Stage {
             orgs: BTreeMap::from([(main.name.clone(), self.org.clone())]),
-            sp,
             login_start,
             parties,
             client: self.client.clone(),
@@ -240,12 +237,6 @@ fn idp_places(org: &crate::idp::Org) -> Placeholders {
         .with("idp.main.metadata_url", metadata)
         .with("idp.sso_url", format!("{}{}", org.base_url, app.sso_path()))
         .with("idp.entity_id", app.issuer().as_str())
-}
-
-/// The configuration with its placeholders filled. They stand in texts that need no escaping.
-fn resolved(configuration: &Configuration, places: &Placeholders) -> Configuration {
-    let text = serde_json::to_string(configuration).unwrap_or_default();
-    serde_json::from_str(&places.fill(&text)).unwrap_or_else(|_| configuration.clone())
 }
 
 fn client(

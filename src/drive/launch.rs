@@ -1,7 +1,6 @@
 //! Starting somebody else's SP, and ending it: its own process group, its words kept for errors.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +9,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 
+use super::command::located;
 use super::placeholders::Placeholders;
 use crate::net::{Client, parse_url};
 use crate::observation::Trouble;
@@ -154,11 +154,6 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.signal(Signal::KILL);
     }
-}
-
-/// A program with a slash in its name is looked up from the folder it runs in.
-fn located(program: &str, folder: &Path) -> std::path::PathBuf {
-    if program.contains('/') { folder.join(program) } else { program.into() }
 }
 
 impl Output {

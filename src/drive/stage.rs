@@ -6,7 +6,7 @@ use url::Url;
 
 use super::adapters::{Configured, Ports};
 use super::browser::{Browser, Parties};
-use super::org::{self, SpFacts};
+use super::org;
 use crate::env::Env;
 use crate::keys::SigningKey;
 use crate::net::Client;
@@ -21,8 +21,6 @@ use crate::sp::{Configuration, Configure};
 pub(super) struct Stage {
     /// The orgs, by their names in the scenario.
     pub(super) orgs: BTreeMap<String, OrgService>,
-    /// What the IdP's apps know of the SP.
-    pub(super) sp: SpFacts,
     /// Where an SP-initiated login starts; `{email}` is still in it.
     pub(super) login_start: Option<String>,
     /// Whose address is whose.

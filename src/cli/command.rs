@@ -1,0 +1,36 @@
+//! The commands.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{certs, run};
+
+/// Proves a SAML service provider.
+///
+/// Plays what the documents say of an SP against it, with a mock Okta org as the identity provider,
+/// and judges by who is logged in and what the SP stored.
+#[derive(Debug, Parser)]
+#[command(name = "samlproof", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play scenarios on the embedded SPs, or on yours, and report
+    Run(Box<run::RunArgs>),
+    /// Make and rotate signing keys and the CA for TLS
+    #[command(subcommand)]
+    Certs(certs::Command),
+}
+
+/// Runs the command that the process was started with.
+pub(crate) fn start() -> ExitCode {
+    let exit = match Cli::parse().command {
+        Command::Run(args) => run::execute(&args),
+        Command::Certs(command) => certs::run(&command),
+    };
+    exit.into()
+}

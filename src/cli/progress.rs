@@ -1,0 +1,66 @@
+//! Progress on standard error: a bar on a terminal, a line now and then elsewhere.
+
+use std::cell::Cell;
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use samlproof::report::Status;
+use samlproof::run::Progress;
+
+/// Elsewhere than on a terminal, a line is printed for each of this many parts of the run.
+const PARTS: u64 = 4;
+
+/// Shows how far a run is.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    terminal: bool,
+    failed: Cell<u64>,
+}
+
+impl Bar {
+    pub(crate) fn new() -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let bar = ProgressBar::with_draw_target(
+            None,
+            if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
+        );
+        let template = "{bar:30} {pos}/{len} cases  {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar, terminal, failed: Cell::new(0) }
+    }
+
+    pub(crate) fn show(&self, progress: Progress<'_>) {
+        match progress {
+            Progress::Planned { cases } => {
+                self.bar.set_length(cases as u64);
+                self.line(&format!("playing {cases} cases"));
+            }
+            Progress::Finished(case) => {
+                self.bar.inc(1);
+                if case.status() != Status::Passed {
+                    self.failed.set(self.failed.get() + 1);
+                }
+                self.bar.set_message(match self.failed.get() {
+                    0 => String::new(),
+                    failed => format!("{failed} not passed"),
+                });
+                let (position, length) = (self.bar.position(), self.bar.length().unwrap_or(0));
+                if length >= PARTS && position.is_multiple_of(length.div_ceil(PARTS)) {
+                    self.line(&format!("{position} of {length} cases played"));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn line(&self, text: &str) {
+        if !self.terminal {
+            anstream::eprintln!("samlproof: {text}");
+        }
+    }
+}
