@@ -1,0 +1,8 @@
+//! The org, its metadata and its responses.
+
+mod fixture;
+mod metadata;
+mod org;
+mod overrides;
+mod responses;
+mod statements;

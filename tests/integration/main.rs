@@ -1,0 +1,6 @@
+//! All integration tests, in one binary.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod idp;
+mod saml;
