@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+mod certs;
+mod crypto;
 mod idp;
+mod keys;
 mod saml;
