@@ -149,7 +149,7 @@ pub enum IssueError {
         age: SignedDuration,
     },
     /// The signature was not made.
-    #[error("the response cannot be signed")]
+    #[error("the response cannot be signed: {0}")]
     Sign(#[from] SignError),
 }
 

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use samlproof::crypto::{self, AlgorithmPolicy, Engine};
 use samlproof::env::Env;
 use samlproof::idp::{
-    App, AttributeStatement, AuthnRequestFacts, GroupFilter, Issue, Issued, Org, Overrides, SignOn,
-    User, issue,
+    App, AttributeStatement, AuthnRequestFacts, GroupFilter, Issue, IssueError, Issued, Org,
+    Overrides, SignOn, User, issue,
 };
 use samlproof::keys::test_only;
 use samlproof::saml::{
@@ -74,7 +74,11 @@ impl<'a> Login<'a> {
         self.try_issue(env).unwrap()
     }
 
-    pub(crate) fn try_issue(&self, env: &Env) -> Result<Issued, samlproof::idp::IssueError> {
+    pub(crate) fn try_issue(&self, env: &Env) -> Result<Issued, IssueError> {
+        self.issue_with(Engine::default(), env)
+    }
+
+    pub(crate) fn issue_with(&self, engine: Engine, env: &Env) -> Result<Issued, IssueError> {
         let facts = Issue {
             org: self.org,
             app: self.app(),
@@ -83,7 +87,7 @@ impl<'a> Login<'a> {
             authn_instant: now() - SignedDuration::from_mins(90),
             overrides: &self.overrides,
         };
-        issue(&facts, Engine::default(), env)
+        issue(&facts, engine, env)
     }
 }
 

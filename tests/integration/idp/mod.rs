@@ -1,6 +1,7 @@
 //! The org, its metadata and its responses.
 
 mod fixture;
+mod judges;
 mod metadata;
 mod org;
 mod overrides;

@@ -5,6 +5,7 @@
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
+use samlproof::crypto::Engine;
 use samlproof::env::Env;
 use samlproof::idp::{AttributeStatement, IssueError, Issued, Org, SignParts};
 use samlproof::keys::test_only;
@@ -174,6 +175,18 @@ fn the_same_env_and_key_give_the_same_bytes() {
     let (first, second) = once();
     assert_eq!(once(), (first.clone(), second.clone()));
     assert_ne!(first, second, "ids are never used twice");
+}
+
+#[test]
+fn every_engine_writes_the_same_bytes() {
+    let org = org(&env());
+    for parts in [SignParts::Both, SignParts::Assertion, SignParts::Response] {
+        let login = login(&org, parts, true);
+        let usual = login.issue(&env());
+        for engine in Engine::ALL {
+            assert_eq!(login.issue_with(*engine, &env()).unwrap(), usual, "{engine}, {parts:?}");
+        }
+    }
 }
 
 #[test]

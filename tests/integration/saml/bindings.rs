@@ -54,8 +54,8 @@ fn a_deflate_bomb_is_refused_and_a_large_message_is_not() {
     assert_eq!(decode_redirect_param(&encode_redirect(&largest)).unwrap(), largest);
     let error = decode_redirect_param(&encode_redirect(&" ".repeat(MAX_INFLATED + 1))).unwrap_err();
     assert_eq!(error, BindingError::TooLarge { limit: MAX_INFLATED });
-    let bomb = encode_redirect(&" ".repeat(200 << 20));
-    assert!(bomb.len() < 300_000);
+    let bomb = encode_redirect(&" ".repeat(16 << 20));
+    assert!(bomb.len() < 30_000);
     assert_eq!(decode_redirect_param(&bomb).unwrap_err(), error);
 }
 

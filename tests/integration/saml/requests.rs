@@ -60,7 +60,10 @@ fn errors_name_place_cause_and_what_was_expected() {
         "line 1, column 1: expected <AuthnRequest>, found <LogoutRequest>"
     );
     let namespace = "<AuthnRequest xmlns=\"urn:oasis:names:tc:SAML:1.0:protocol\"/>";
-    assert!(AuthnRequest::parse(namespace).is_err());
+    assert_eq!(
+        AuthnRequest::parse(namespace).unwrap_err().to_string(),
+        "line 1, column 1: expected <AuthnRequest>, found <AuthnRequest xmlns=\"another namespace\">"
+    );
 }
 
 prop_compose! {
