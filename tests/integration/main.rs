@@ -6,5 +6,7 @@
 mod architecture;
 mod certs;
 mod crypto;
+mod idp;
 mod keys;
 mod net;
+mod saml;
