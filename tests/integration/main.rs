@@ -1,5 +1,9 @@
-//! All integration tests, one binary; they go in by the public API.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+//! All integration tests, in one binary.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod certs;
+mod crypto;
+mod keys;
 mod net;
 mod serve;
