@@ -1,11 +1,11 @@
 use http::StatusCode;
 use jiff::SignedDuration;
-use samlproof::crypto::Engine;
+use samlproof::crypto::{AlgorithmPolicy, Engine, verify};
 use samlproof::env::Env;
 use samlproof::idp::{self, Overrides};
 use samlproof::keys::test_only;
 use samlproof::net::{Bind, Bound, Client, ClientOptions, Jar, Limits, Request};
-use samlproof::saml::{AcsUrl, AttributeValue, MessageId, encode_post};
+use samlproof::saml::{AcsUrl, AttributeValue, MessageId, SignatureVerdict, encode_post};
 use samlproof::serve::{MetadataMode, OrgService};
 
 use super::{ACS, Browser, ORG, Started, org, posted, query, request, set_cookie, values};
@@ -34,6 +34,10 @@ async fn a_request_leads_through_sign_in_to_the_page_that_posts() {
     assert_eq!(posted.response.in_response_to, Some(MessageId::new("_r1")));
     assert_eq!(posted.response.assertions[0].name_id.value, "jane@one.test");
     assert_eq!(values(&posted, "groups"), ["ml-team"]);
+
+    let trusted = [test_only::signing("okta-1").unwrap().certificate().clone()];
+    let verdict = verify(Engine::Native, &posted.xml, &trusted, &AlgorithmPolicy::default());
+    assert!(matches!(verdict, SignatureVerdict::Valid(parts) if parts.len() == 2));
 
     let sent = started.service.take_sent_for("Jane@one.test");
     assert_eq!(sent.len(), 1);
