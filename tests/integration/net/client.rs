@@ -138,10 +138,9 @@ async fn a_refused_connection_says_where_it_went() {
     assert!(client.get(&url("http://sp.test/")).await.is_ok());
     server.stop().await;
     let error = client.get(&url("http://sp.test/x")).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("http://sp.test/x cannot be reached at {addr}: Connection refused (os error 111)")
-    );
+    let message = error.to_string();
+    let start = format!("http://sp.test/x cannot be reached at {addr}: ");
+    assert!(message.starts_with(&start) && message.contains("refused"), "{message}");
 }
 
 #[tokio::test]
