@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use url::Url;
 
 use super::NetError;
+use super::request::checked;
 
 /// A complete HTTP answer, whatever its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +44,7 @@ impl Answer {
             return Ok(None);
         };
         let text = String::from_utf8_lossy(value.as_bytes());
-        let bad = |cause: String| NetError::BadUrl { url: text.clone().into_owned(), cause };
-        let url = self.url.join(&text).map_err(|error| bad(error.to_string()))?;
-        match url.scheme() {
-            "http" | "https" => Ok(Some(url)),
-            other => Err(bad(format!("the scheme is {other}"))),
-        }
+        let url = self.url.join(&text).map_err(|error| NetError::bad_url(&text, error))?;
+        checked(url).map(Some)
     }
 }

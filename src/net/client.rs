@@ -13,6 +13,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use url::Url;
 
+use super::error::shown;
+use super::request::checked;
 use super::tls::client_config;
 use super::{Answer, HostMap, Jar, NetError, Request};
 use crate::keys::Certificate;
@@ -150,7 +152,7 @@ impl Client {
         let url = request.url.clone();
         let answer = tokio::time::timeout(self.timeout, self.exchange(request))
             .await
-            .map_err(|_| NetError::TimedOut { url: url.into(), after: self.timeout })??;
+            .map_err(|_| NetError::TimedOut { url: shown(url.as_str()), after: self.timeout })??;
         if let Some(jar) = &self.jar {
             jar.store(&answer.url, &answer.headers);
         }
@@ -159,10 +161,7 @@ impl Client {
 
     async fn exchange(&self, request: Request) -> Result<Answer, NetError> {
         let Request { method, url, mut headers, body } = request;
-        if !matches!(url.scheme(), "http" | "https") {
-            let cause = format!("the scheme is {}", url.scheme());
-            return Err(NetError::BadUrl { url: url.into(), cause });
-        }
+        let url = checked(url)?;
         if let Some(cookies) = self.jar.as_ref().and_then(|jar| jar.header(&url)) {
             headers.entry(header::COOKIE).or_insert(cookies);
         }
@@ -183,7 +182,7 @@ impl Client {
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > limit {
-                return Err(NetError::TooLarge { url: url.into(), limit });
+                return Err(NetError::TooLarge { url: shown(url.as_str()), limit });
             }
             body.extend_from_slice(&chunk);
         }
@@ -215,8 +214,7 @@ fn host_header(url: &Url) -> Result<HeaderValue, NetError> {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     };
-    HeaderValue::try_from(host)
-        .map_err(|error| NetError::BadUrl { url: url.to_string(), cause: error.to_string() })
+    HeaderValue::try_from(host).map_err(|error| NetError::bad_url(url.as_str(), error))
 }
 
 fn connector(tls: &ClientConfig, to: Option<IpAddr>) -> Result<reqwest::Client, NetError> {

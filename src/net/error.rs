@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// A failure to listen or to get an answer. An answer with an error status is an answer, not one of these.
+/// A failure to listen or to get an answer. An answer with an error status is an answer, not one of
+/// these. URLs are cut after 200 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NetError {
@@ -123,9 +124,17 @@ impl NetError {
         Self::Listen { addr, cause, remedy }
     }
 
+    /// A URL that cannot be asked for.
+    pub(super) fn bad_url(url: &str, cause: impl ToString) -> Self {
+        Self::BadUrl { url: shown(url), cause: cause.to_string() }
+    }
+
     /// Sorts an error of the HTTP client by its causes.
     pub(super) fn exchange(url: &str, via: Option<SocketAddr>, error: &reqwest::Error) -> Self {
-        let url = url.to_owned();
+        let url = shown(url);
+        if error.is_builder() {
+            return Self::BadUrl { url, cause: innermost(error) };
+        }
         if let Some(tls) = tls_cause(error) {
             return Self::Tls { url, via, cause: tls };
         }
@@ -135,6 +144,15 @@ impl NetError {
         } else {
             Self::Interrupted { url, cause }
         }
+    }
+}
+
+/// A URL as far as a message needs it: a query may hold a whole SAML request.
+pub(super) fn shown(url: &str) -> String {
+    const MOST: usize = 200;
+    match url.char_indices().nth(MOST) {
+        Some((cut, _)) => format!("{}…", &url[..cut]),
+        None => url.to_owned(),
     }
 }
 

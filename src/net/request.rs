@@ -11,11 +11,14 @@ use super::NetError;
 /// # Errors
 /// [`NetError::BadUrl`] for anything else.
 pub fn parse_url(text: &str) -> Result<Url, NetError> {
-    let bad = |cause: String| NetError::BadUrl { url: text.to_owned(), cause };
-    let url = Url::parse(text).map_err(|error| bad(error.to_string()))?;
+    checked(Url::parse(text).map_err(|error| NetError::bad_url(text, error))?)
+}
+
+/// Lets http and https pass.
+pub(super) fn checked(url: Url) -> Result<Url, NetError> {
     match url.scheme() {
         "http" | "https" => Ok(url),
-        other => Err(bad(format!("the scheme is {other}"))),
+        other => Err(NetError::bad_url(url.as_str(), format!("the scheme is {other}"))),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Limits {
     pub head_timeout: Duration,
     /// Time from a request's head to the head of its answer, body included; above it the answer is 408.
     pub request_timeout: Duration,
+    /// Age at which a connection is closed after the request it is at; for clients that never read.
+    pub lifetime: Duration,
     /// Connections at one time; more wait to be accepted.
     pub connections: usize,
     /// Time that [`HostServer::stop`] leaves to requests that are under way.
@@ -53,12 +55,13 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB, 10 s, 60 s, 1000 connections, 2 s.
+    /// 1 MiB, 10 s, 60 s, 10 min, 1000 connections, 2 s.
     fn default() -> Self {
         Self {
             body: 1024 * 1024,
             head_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(60),
+            lifetime: Duration::from_secs(600),
             connections: 1000,
             grace: Duration::from_secs(2),
         }
@@ -245,11 +248,12 @@ impl Service {
             .max_buf_size(128 * 1024)
             .serve_connection(TokioIo::new(stream), answer);
         let mut connection = pin!(connection);
+        let end = self.stop.run_until_cancelled(tokio::time::sleep(self.limits.lifetime));
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = self.stop.cancelled() => {
+            _ = end => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                tokio::time::timeout(self.limits.request_timeout, connection).await.unwrap_or(Ok(()))
             }
         };
         if let Err(error) = ended {

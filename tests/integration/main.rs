@@ -10,3 +10,4 @@ mod idp;
 mod keys;
 mod net;
 mod saml;
+mod serve;

@@ -150,6 +150,24 @@ async fn a_body_that_never_ends_is_408() {
 }
 
 #[tokio::test]
+async fn a_client_that_asks_on_and_on_and_never_reads_is_let_go() {
+    let limits = Limits {
+        lifetime: Duration::from_millis(200),
+        request_timeout: Duration::from_millis(200),
+        connections: 1,
+        ..Limits::default()
+    };
+    let router = says("here").route("/large", get(|| async { "x".repeat(1 << 20) }));
+    let server = plain_server(vec![("sp.test", router)], limits).await;
+    let mut greedy = TcpStream::connect(server.addr()).await.unwrap();
+    let asks = "GET /large HTTP/1.1\r\nHost: sp.test\r\n\r\n".repeat(50);
+    greedy.write_all(asks.as_bytes()).await.unwrap();
+    // It holds the only place; the next client is served when the place is free again.
+    let client = client(&["sp.test"], server.addr());
+    assert_eq!(client.get(&url("http://sp.test/")).await.unwrap().text(), "here");
+}
+
+#[tokio::test]
 async fn a_handler_that_panics_takes_only_its_own_connection() {
     async fn broken(_: Incoming) -> &'static str {
         panic!("on purpose")
