@@ -1,7 +1,23 @@
 //! Scenario × profile → case: everything resolved, nothing left to default.
+//!
+//! [`resolve`] makes one case; [`plan`] makes those that a [`Selection`] wants, and says why others
+//! are skipped.
 
 mod case;
+mod cases;
+mod configuration;
+mod error;
+mod fresh;
+mod needs;
+mod resolve;
+mod selection;
+mod steps;
+mod text;
 
 // A case speaks the scenario's words: whoever plays or judges it finds them here.
 pub use crate::scenario::{ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
 pub use case::{Action, Case, CaseOrg, CasePerson, CaseStep, IdpEdit, Send, SpEdit};
+pub use cases::{Plan, Skipped, plan};
+pub use error::{PlanError, PlanErrors};
+pub use resolve::resolve;
+pub use selection::{Partition, PartitionError, Selection};

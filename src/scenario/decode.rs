@@ -15,6 +15,11 @@ use super::words::{parse_word, quote, suggest};
 pub(super) struct Sink(RefCell<Vec<Problem>>);
 
 impl Sink {
+    /// Whether no further problem would be noted.
+    fn is_full(&self) -> bool {
+        self.0.borrow().len() >= ParseErrors::MAX_PROBLEMS
+    }
+
     /// Notes a problem; above the limit it is dropped.
     pub(super) fn report(&self, span: Span, message: impl Into<String>, hint: Option<String>) {
         let mut problems = self.0.borrow_mut();
@@ -91,6 +96,11 @@ impl<'a> Table<'a> {
         Some(Item { sink: self.sink, key: name.get_ref(), key_span: name.span(), value })
     }
 
+    /// Whether a key is there; it does not become a known one.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// The value of a key that must be there.
     pub(super) fn required(&self, key: &'static str) -> Option<Item<'a>> {
         let item = self.item(key);
@@ -125,7 +135,7 @@ impl<'a> Table<'a> {
         known.dedup();
         for key in self.entries.keys() {
             let name: &str = key.get_ref();
-            if !known.contains(&name) {
+            if !known.contains(&name) && !self.sink.is_full() {
                 let message = format!("unknown key {}", quote(name));
                 self.sink.report(key.span(), message, suggest(name, &known));
             }
@@ -292,7 +302,8 @@ impl<'a> Item<'a> {
         word
     }
 
-    fn wrong_type<T>(&self, wanted: &str) -> Option<T> {
+    /// Reports that the value should have been something else.
+    pub(super) fn wrong_type<T>(&self, wanted: &str) -> Option<T> {
         let found = match self.value.get_ref().type_str() {
             kind @ ("integer" | "array") => format!("an {kind}"),
             kind => format!("a {kind}"),

@@ -63,7 +63,9 @@ impl TimingField {
 impl Item<'_> {
     /// A duration of at most ten years either way.
     pub(super) fn duration(&self) -> Option<SignedDuration> {
-        let text = self.text()?;
+        let Some(text) = self.as_text() else {
+            return self.wrong_type("a duration such as `\"60s\"`");
+        };
         let parsed = parse_duration(text);
         if parsed.is_none() {
             self.problem(format!("{} is not a duration", quote(text)), Some(EXAMPLES.into()));

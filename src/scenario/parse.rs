@@ -5,7 +5,7 @@ use globset::Glob;
 use super::ScenarioId;
 use super::decode::{Item, Table, decode};
 use super::entries::read_entries;
-use super::model::{Grade, Scenario, Step};
+use super::model::{Grade, Scenario};
 use super::names::Names;
 use super::people::{read_orgs, read_people, read_sp_users};
 use super::source::{ParseErrors, Source};
@@ -39,7 +39,8 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
     let sp_users = read_sp_users(&root, &mut names);
     let steps = root.required("steps").map(|item| {
         let steps = read_steps(&item, &mut names, source);
-        if grade != Some(Grade::Undefined) && !steps.is_empty() && !steps.iter().any(is_judged) {
+        let silent = !item.tables().iter().any(is_judged);
+        if grade != Some(Grade::Undefined) && !steps.is_empty() && silent {
             let hint = "say what must come of a step, with `expect`, `grants`, `session`, `users` or `sessions`; or the grade is `undefined`";
             item.key_problem("the scenario expects nothing and so proves nothing", Some(hint.into()));
         }
@@ -64,12 +65,9 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
     })
 }
 
-fn is_judged(step: &Step) -> bool {
-    !step.expect.is_empty()
-        || step.grants.is_some()
-        || step.session.is_some()
-        || step.users.is_some()
-        || step.sessions.is_some()
+/// Whether a step says what must come of it, rightly or not.
+fn is_judged(step: &Table<'_>) -> bool {
+    ["expect", "grants", "session", "users", "sessions"].into_iter().any(|key| step.has(key))
 }
 
 fn read_globs(item: &Item<'_>) -> Vec<String> {

@@ -177,7 +177,7 @@ fn read_rejected(table: Table<'_>) -> Option<RejectedForm> {
         known
     });
     let body = table.item("body").and_then(|item| item.sentence());
-    if status.is_none() && body.is_none() {
+    if !table.has("status") && !table.has("body") {
         let hint = "`{ status = 500, body = \"Permission Denied\" }`".to_owned();
         table.problem("this form would fit every response", Some(hint));
     }

@@ -9,5 +9,7 @@ mod crypto;
 mod idp;
 mod keys;
 mod net;
+mod plan;
 mod saml;
+mod scenario;
 mod serve;

@@ -1,0 +1,180 @@
+//! The steps of a case.
+
+use super::case::{Action, CaseStep, IdpEdit, Send};
+use super::configuration::Configured;
+use super::error::PlanError;
+use super::fresh::Fresh;
+use super::text::describe;
+use crate::saml::AttributeValue;
+use crate::scenario::{Change, Initiated, Scenario, SendSpec, Step, StepAction};
+use crate::sp::SpProfile;
+
+/// Resolves all steps; what one changes is carried on to the next.
+pub(super) fn resolve_steps(
+    scenario: &Scenario,
+    profile: &SpProfile,
+    fresh: &Fresh,
+    configured: &mut Configured,
+) -> Result<Vec<CaseStep>, Vec<PlanError>> {
+    let mut passwords: Passwords = scenario
+        .sp_users
+        .iter()
+        .filter_map(|(name, user)| Some((name.clone(), user.password.clone()?)))
+        .collect();
+    let mut steps = Vec::new();
+    let mut errors = Vec::new();
+    for (index, step) in scenario.steps.iter().enumerate() {
+        let number = index + 1;
+        if let StepAction::Change(changes) = &step.action {
+            remember_passwords(changes, &mut passwords);
+        }
+        match action(step, number, profile, fresh, configured, &passwords) {
+            Ok(action) => steps.push(CaseStep {
+                number,
+                line: step.line,
+                text: describe(step, &action),
+                action,
+                expect: step.expect.clone(),
+                grants: step.grants.clone(),
+                session: step.session.clone(),
+                users: step.users,
+                sessions: step.sessions,
+            }),
+            Err(wait) => errors.push(PlanError::NegativeWait {
+                id: scenario.id.clone(),
+                profile: profile.name.clone(),
+                line: step.line,
+                wait,
+            }),
+        }
+    }
+    if errors.is_empty() { Ok(steps) } else { Err(errors) }
+}
+
+type Passwords = std::collections::BTreeMap<String, String>;
+
+fn remember_passwords(changes: &[Change], passwords: &mut Passwords) {
+    for change in changes {
+        match change {
+            Change::SpUser { name, user } => {
+                let given = user.password.clone().map(|password| (name.clone(), password));
+                passwords.extend(given);
+            }
+            Change::SpUserDeleted { name } => {
+                passwords.remove(name);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// # Errors
+/// The wait, where it would be negative.
+fn action(
+    step: &Step,
+    number: usize,
+    profile: &SpProfile,
+    fresh: &Fresh,
+    configured: &mut Configured,
+    passwords: &Passwords,
+) -> Result<Action, String> {
+    let browser = |person: &str| match step.browser.as_deref() {
+        Some("fresh") => format!("fresh-{number}"),
+        Some(name) => name.to_owned(),
+        None => person.to_owned(),
+    };
+    Ok(match &step.action {
+        StepAction::Login { people, initiated, send } => Action::Login {
+            people: browsers(people, &browser),
+            initiated: initiated.unwrap_or_else(|| default_start(profile)),
+            send: resolve_send(send, fresh),
+        },
+        StepAction::Replay { person } => {
+            Action::Replay { person: person.clone(), browser: browser(person) }
+        }
+        StepAction::PasswordLogin { person, password } => Action::PasswordLogin {
+            person: person.clone(),
+            browser: browser(person),
+            password: password
+                .clone()
+                .or_else(|| passwords.get(person).cloned())
+                .unwrap_or_default(),
+        },
+        StepAction::ResetLink { person } => {
+            Action::ResetLink { person: person.clone(), browser: browser(person) }
+        }
+        StepAction::Invite { person } => {
+            Action::Invite { person: person.clone(), browser: browser(person) }
+        }
+        StepAction::ApiKey { person } => Action::ApiKey { person: person.clone() },
+        StepAction::Logout { person } => {
+            Action::Logout { person: person.clone(), browser: browser(person) }
+        }
+        StepAction::Probe { person } => {
+            Action::Probe { person: person.clone(), browser: browser(person) }
+        }
+        StepAction::Change(changes) => Action::Change {
+            sp: configured.change(changes, fresh),
+            idp: changes.iter().filter_map(|change| idp_edit(change, fresh)).collect(),
+        },
+        StepAction::Advance(wait) => {
+            let wait = wait.resolve(&profile.timing);
+            if wait.is_negative() {
+                return Err(format!("{wait:#}"));
+            }
+            Action::Advance(wait)
+        }
+    })
+}
+
+/// A name that occurs again gets another browser: two logins at once are two windows.
+fn browsers(people: &[String], browser: &dyn Fn(&str) -> String) -> Vec<(String, String)> {
+    let mut used: Vec<String> = Vec::new();
+    let mut taken = |name: String| {
+        let before = used.iter().filter(|used| **used == name).count();
+        used.push(name.clone());
+        if before == 0 { name } else { format!("{name}-{}", before + 1) }
+    };
+    people.iter().map(|person| (person.clone(), taken(browser(person)))).collect()
+}
+
+/// A login starts at the SP where that is possible.
+fn default_start(profile: &SpProfile) -> Initiated {
+    if profile.login_start.is_some() { Initiated::Sp } else { Initiated::Idp }
+}
+
+fn resolve_send(send: &SendSpec, fresh: &Fresh) -> Send {
+    let fill = |text: &Option<String>| text.as_ref().map(|text| fresh.fill(text));
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::Text(text) => AttributeValue::Text(fresh.fill(text)),
+        AttributeValue::Nil => AttributeValue::Nil,
+    };
+    Send {
+        audience: fill(&send.audience),
+        recipient: fill(&send.recipient),
+        destination: fill(&send.destination),
+        issuer: fill(&send.issuer),
+        name_id: fill(&send.name_id),
+        key: send.key,
+        attributes: send
+            .attributes
+            .iter()
+            .map(|(name, values)| (name.clone(), values.iter().map(value).collect()))
+            .collect(),
+        omit: send.omit.clone(),
+        age: send.age.unwrap_or_default(),
+    }
+}
+
+fn idp_edit(change: &Change, fresh: &Fresh) -> Option<IdpEdit> {
+    Some(match change {
+        Change::Groups { person, groups } => {
+            IdpEdit::Groups { person: person.clone(), groups: groups.clone() }
+        }
+        Change::Profile { person, key, value } => {
+            IdpEdit::Profile { person: person.clone(), key: key.clone(), value: fresh.fill(value) }
+        }
+        Change::Idp { org, change } => IdpEdit::Org { org: org.clone(), change: change.clone() },
+        _ => return None,
+    })
+}

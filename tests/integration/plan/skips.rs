@@ -1,0 +1,126 @@
+//! What cannot be played is skipped with its reason; with the reason removed it is played.
+
+use samlproof::plan::{Plan, Selection, plan};
+
+use super::{embedded_profile, external, load};
+use crate::scenario::{scenario_as, with_head};
+
+fn play(rest: &str, target: &str, slow: bool) -> Plan {
+    let scenario = scenario_as("jit/example", &with_head(rest)).unwrap();
+    let catalogue = load(vec![scenario], vec![external(target)]);
+    plan(&catalogue, &Selection { slow, ..Selection::default() }).unwrap()
+}
+
+const WHOAMI: &str = "observe = { whoami = { url = \"https://shop.example/me\" } }\n";
+const BOTH: &str = "observe = { whoami = { url = \"https://shop.example/me\" }, state = { command = [\"./state\"] } }\n";
+const LAUNCH: &str = "configure = { kind = \"command\", command = [\"./configure\"] }\n";
+
+fn step(step: &str) -> String {
+    format!("[users.jane]\n[[steps]]\n{step}\n")
+}
+
+#[test]
+fn each_need_has_its_reason_and_its_remedy() {
+    let adapter = |key: &str| format!("{WHOAMI}{key} = {{ url = \"https://shop.example/x\" }}\n");
+    let login = "login = \"jane\"\nexpect = \"accepted\"";
+    let cases: Vec<(String, String, &str, String)> = vec![
+        (step(login), String::new(), "observe.whoami", WHOAMI.into()),
+        (step("login = \"jane\"\nexpect = \"created\""), WHOAMI.into(), "observe.state", BOTH.into()),
+        (step("login = \"jane\"\ngrants = []"), WHOAMI.into(), "observe.state", BOTH.into()),
+        (
+            format!("[sp]\nsettings = {{ jit = false }}\n{}", step(login)),
+            WHOAMI.into(),
+            "`configure` is `fixed`",
+            format!("{WHOAMI}{LAUNCH}"),
+        ),
+        (
+            step(&format!("{login}\n[[steps]]\nchange = {{ sp.settings.jit = false }}")),
+            WHOAMI.into(),
+            "`configure` is `fixed`",
+            format!("{WHOAMI}{LAUNCH}"),
+        ),
+        (
+            step("password_login = \"jane\"\npassword = \"x\"\nexpect = \"rejected\""),
+            WHOAMI.into(),
+            "password_login",
+            format!("{WHOAMI}password_login = {{ url = \"https://shop.example/x\", form = {{}} }}\n"),
+        ),
+        (step("reset_link = \"jane\"\nexpect = \"rejected\""), WHOAMI.into(), "reset_link", adapter("reset_link")),
+        (step("invite = \"jane\"\nexpect = \"rejected\""), WHOAMI.into(), "invite", adapter("invite")),
+        (step("logout = \"jane\"\nsessions = 0"), BOTH.into(), "logout", format!("{BOTH}logout = {{ url = \"https://shop.example/x\" }}\n")),
+        (
+            step("api_key = \"jane\"\nexpect = \"works\""),
+            String::new(),
+            "api_key",
+            "api_key = { issue = { url = \"https://shop.example/x\" }, call = { url = \"https://shop.example/x\" } }\n".into(),
+        ),
+    ];
+    for (scenario, without, reason, with) in cases {
+        let plan = play(&scenario, &without, false);
+        assert!(plan.cases.is_empty(), "{scenario}");
+        assert_eq!(plan.skipped[0].profile.as_deref(), Some("shop"));
+        assert!(plan.skipped[0].reason.contains(reason), "{}", plan.skipped[0].reason);
+        let plan = play(&scenario, &with, false);
+        assert_eq!((plan.cases.len(), &*plan.skipped), (1, &[][..]), "{scenario}");
+    }
+}
+
+#[test]
+fn a_login_that_starts_at_the_sp_needs_an_address() {
+    let text = step("login = \"jane\"\ninitiated = \"sp\"\nexpect = \"accepted\"");
+    assert!(play(&text, WHOAMI, false).skipped[0].reason.contains("login_start"));
+    assert_eq!(play(&text.replace("\"sp\"", "\"idp\""), WHOAMI, false).cases.len(), 1);
+}
+
+#[test]
+fn waiting_is_slow_outside_of_a_reference() {
+    let text =
+        step("advance = \"mapping_cache\"\n[[steps]]\nlogin = \"jane\"\nexpect = \"accepted\"");
+    assert_eq!(play(&text, WHOAMI, false).skipped[0].reason, "slow: needs real waiting");
+    assert_eq!(play(&text, WHOAMI, true).cases.len(), 1);
+}
+
+#[test]
+fn several_entries_or_orgs_are_for_references() {
+    let target = format!("{WHOAMI}{LAUNCH}");
+    let steps = step("login = \"jane\"\nexpect = \"accepted\"");
+    assert!(
+        play(&format!("[entries.other]\n{steps}"), &target, false).skipped[0]
+            .reason
+            .contains("entries")
+    );
+    assert!(
+        play(&format!("[orgs.other]\n{steps}"), &target, false).skipped[0].reason.contains("orgs")
+    );
+    assert_eq!(play(&format!("[sp]\n{steps}"), &target, false).cases.len(), 1);
+}
+
+#[test]
+fn a_timing_that_is_too_short_for_the_wait_skips() {
+    let text =
+        step("advance = \"mapping_cache - 1s\"\n[[steps]]\nlogin = \"jane\"\nexpect = \"created\"");
+    let scenario = scenario_as("jit/example", &with_head(&text)).unwrap();
+    let profiles = vec![embedded_profile("arize-us"), embedded_profile("k6-cloud")];
+    let plan = plan(&load(vec![scenario], profiles), &Selection::default()).unwrap();
+    assert_eq!(plan.cases.len(), 1);
+    assert_eq!(plan.skipped[0].reason, "its timing is too short: line 7 would wait until 1s ago");
+}
+
+#[test]
+fn a_scenario_for_other_profiles_is_skipped_once() {
+    let text = with_head(&format!(
+        "profiles = [\"arize-*\"]\n{}",
+        step("login = \"jane\"\nexpect = \"created\"")
+    ));
+    let scenario = scenario_as("jit/example", &text).unwrap();
+    let only = plan(
+        &load(vec![scenario.clone()], vec![embedded_profile("k6-cloud")]),
+        &Selection::default(),
+    )
+    .unwrap();
+    assert_eq!(only.skipped[0].profile, None);
+    assert!(only.skipped[0].reason.contains("arize-*"));
+    let both = vec![embedded_profile("k6-cloud"), embedded_profile("arize-us")];
+    let both = plan(&load(vec![scenario], both), &Selection::default()).unwrap();
+    assert_eq!((both.cases.len(), both.skipped.len()), (1, 0));
+}
