@@ -1,6 +1,10 @@
 //! samlproof proves a SAML service provider.
 
+pub mod crypto;
 pub mod env;
+pub mod idp;
+pub mod keys;
+pub mod net;
 #[cfg(feature = "run")]
 pub mod observation;
 #[cfg(feature = "run")]
@@ -8,5 +12,6 @@ pub mod plan;
 pub mod saml;
 #[cfg(feature = "run")]
 pub mod scenario;
+pub mod serve;
 #[cfg(feature = "run")]
 pub mod sp;

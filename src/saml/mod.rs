@@ -7,13 +7,29 @@
 //! P = saml-profiles-2.0-os, M = saml-metadata-2.0-os.
 
 mod attributes;
+mod binding;
+mod idp_metadata;
+pub mod instant;
 mod names;
+mod read;
+mod request;
 mod response;
+mod response_reader;
 mod signature;
+mod sp_metadata;
+pub mod xml;
 
 pub use attributes::{Attribute, AttributeNameFormat, AttributeValue, Attributes};
+pub use binding::{
+    Binding, BindingError, MAX_INFLATED, RELAY_STATE, SamlParam, decode_post,
+    decode_redirect_param, encode_post, encode_redirect, redirect_url,
+};
+pub use idp_metadata::{IdpMetadata, SsoEndpoint};
 pub use names::{AcsUrl, EntityId, MessageId, NameId, NameIdFormat};
+pub use read::{Limits, ReadError, ReadErrorKind};
+pub use request::{AuthnRequest, NameIdPolicy};
 pub use response::{Assertion, AuthnStatement, Conditions, Response, Status, SubjectConfirmation};
 pub use signature::{
     DigestAlgorithm, SignatureAlgorithm, SignatureFault, SignatureVerdict, SignedKind, SignedPart,
 };
+pub use sp_metadata::{AcsEndpoint, SpMetadata};

@@ -1,4 +1,5 @@
 //! All integration tests, one binary; they go in by the public API.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod net;
 mod sp;

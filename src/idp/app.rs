@@ -1,0 +1,73 @@
+//! An app: what the org knows of one SP.
+
+use std::collections::BTreeSet;
+
+use crate::idp::SignOn;
+use crate::keys::SigningKey;
+use crate::saml::EntityId;
+
+/// A custom SAML 2.0 app of an org.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// `0oa…`.
+    pub id: String,
+    /// `exk…`, the externalKey: part of the issuer and of the SSO address.
+    pub external_key: String,
+    /// `aln…`, the last part of the embed link.
+    pub link_id: String,
+    /// `{subdomain}_{label}_{n}` (facts/okta.md 1.2).
+    pub name: String,
+    /// The label that people see.
+    pub label: String,
+    /// How it signs people on.
+    pub sign_on: SignOn,
+    /// Its keys, in order of making; never empty in a useful app.
+    pub keys: Vec<SigningKey>,
+    /// Index into `keys`: the one that signs.
+    pub signing: usize,
+    /// Indices into `keys`: those that the metadata shows. Okta shows the active one alone; more
+    /// of them are for trying how an SP takes a roll-over.
+    pub published: Vec<usize>,
+    /// Who may use it.
+    pub assigned: Assignment,
+}
+
+impl App {
+    /// Path of the SSO endpoint of both bindings: `/app/{name}/{exk}/sso/saml`.
+    pub fn sso_path(&self) -> String {
+        format!("/app/{}/{}/sso/saml", self.name, self.external_key)
+    }
+
+    /// Path of the public metadata: `/app/{exk}/sso/saml/metadata`.
+    pub fn metadata_path(&self) -> String {
+        format!("/app/{}/sso/saml/metadata", self.external_key)
+    }
+
+    /// Path of the embed link, where IdP-initiated logins begin: `/home/{name}/{0oa}/{aln}`.
+    pub fn embed_path(&self) -> String {
+        format!("/home/{}/{}/{}", self.name, self.id, self.link_id)
+    }
+
+    /// The entity id: `idpIssuer` with `${org.externalKey}` filled in, by default
+    /// `http://www.okta.com/{exk}` whatever the org's host (facts/okta.md 1.2).
+    pub fn issuer(&self) -> EntityId {
+        EntityId::new(self.sign_on.idp_issuer.replace("${org.externalKey}", &self.external_key))
+    }
+
+    /// The key that signs, if `signing` names one.
+    pub fn signing_key(&self) -> Option<&SigningKey> {
+        self.keys.get(self.signing)
+    }
+}
+
+/// Who may use an app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Assignment {
+    /// Every user of the org.
+    #[default]
+    Everyone,
+    /// These users, by id.
+    Users(BTreeSet<String>),
+    /// The members of these groups, by name.
+    Groups(BTreeSet<String>),
+}

@@ -1,0 +1,314 @@
+//! Making one response: what goes into it, and what was really sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
+
+use crate::crypto::{self, Engine, SignError, SignatureProfile};
+use crate::env::Env;
+use crate::idp::document::{self, Document};
+use crate::idp::{App, Org, User};
+use crate::keys::SigningKey;
+use crate::saml::{
+    AcsUrl, Attribute, AttributeNameFormat, AttributeValue, Attributes, EntityId, MessageId,
+    NameId, xml,
+};
+
+/// What one response is made from.
+#[derive(Clone, Debug)]
+pub struct Issue<'a> {
+    /// The org.
+    pub org: &'a Org,
+    /// The app. Whether the user may use it ([`Org::is_assigned`]) is the caller's question.
+    pub app: &'a App,
+    /// The user.
+    pub user: &'a User,
+    /// What the AuthnRequest said; `None` for an IdP-initiated login.
+    pub request: Option<&'a AuthnRequestFacts>,
+    /// When the user's session at the org began; it may be hours ago.
+    pub authn_instant: Timestamp,
+    /// What is done otherwise than Okta would.
+    pub overrides: &'a Overrides,
+}
+
+/// What of an AuthnRequest shows in the response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthnRequestFacts {
+    /// `ID`: becomes InResponseTo and SessionIndex.
+    pub id: MessageId,
+    /// `AssertionConsumerServiceURL`; followed only if the app lists it.
+    pub acs_url: Option<AcsUrl>,
+}
+
+/// What is done otherwise than Okta would, this once. The default changes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `<Audience>`.
+    pub audience: Option<EntityId>,
+    /// `Recipient`.
+    pub recipient: Option<AcsUrl>,
+    /// `Destination`; the response is still posted to the ACS.
+    pub destination: Option<AcsUrl>,
+    /// `<Issuer>` of response and assertion.
+    pub issuer: Option<EntityId>,
+    /// The NameID's value; its format stays.
+    pub name_id: Option<String>,
+    /// The key that signs.
+    pub signing_key: Option<SigningKey>,
+    /// Values by attribute name: they take the place of what the app sends, or are added behind.
+    /// No value at all is an `<Attribute>` without `<AttributeValue>`.
+    pub attributes: BTreeMap<String, Vec<AttributeValue>>,
+    /// Attributes that are left out, whatever else is said of them.
+    pub omit: BTreeSet<String>,
+    /// How much older than now the response is; negative for one from the future. Every instant in
+    /// it is shifted.
+    pub age: SignedDuration,
+    /// What is signed; `None` as the app says.
+    pub sign: Option<SignParts>,
+}
+
+/// What of a response is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SignParts {
+    /// The assertion, then the response around it.
+    Both,
+    /// The response alone.
+    Response,
+    /// The assertion alone.
+    Assertion,
+    /// Nothing, which Okta never does.
+    Nothing,
+}
+
+impl SignParts {
+    /// Whether the response is signed.
+    pub fn response(self) -> bool {
+        matches!(self, Self::Both | Self::Response)
+    }
+
+    /// Whether the assertion is signed.
+    pub fn assertion(self) -> bool {
+        matches!(self, Self::Both | Self::Assertion)
+    }
+
+    fn of(app: &App) -> Self {
+        match (app.sign_on.response_signed, app.sign_on.assertion_signed) {
+            (true, true) => Self::Both,
+            (true, false) => Self::Response,
+            (false, true) => Self::Assertion,
+            (false, false) => Self::Nothing,
+        }
+    }
+}
+
+/// A response, and what was really put into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// The signed document.
+    pub xml: String,
+    /// `ID` of the response.
+    pub response_id: MessageId,
+    /// `ID` of the assertion.
+    pub assertion_id: MessageId,
+    /// Where it is to be posted.
+    pub acs: AcsUrl,
+    /// The subject.
+    pub name_id: NameId,
+    /// The attributes.
+    pub attributes: Attributes,
+    /// `IssueInstant` of both.
+    pub issued_at: Timestamp,
+}
+
+/// Why no response was made.
+#[derive(Debug, Error)]
+pub enum IssueError {
+    /// `signing` points at no key.
+    #[error("the app {app} has no key number {index}: it has {count}")]
+    NoKey {
+        /// The app's name.
+        app: String,
+        /// `signing`.
+        index: usize,
+        /// How many keys there are.
+        count: usize,
+    },
+    /// A character that XML 1.0 has no way to write.
+    #[error("{place} holds the character {character:?}, which XML cannot carry")]
+    Character {
+        /// Where it stands.
+        place: String,
+        /// The character.
+        character: char,
+    },
+    /// An instant outside of the years that can be written.
+    #[error("an age of {age} puts the response outside of the years 0001 to 9999")]
+    Age {
+        /// The age asked for.
+        age: SignedDuration,
+    },
+    /// The signature was not made.
+    #[error("the response cannot be signed")]
+    Sign(#[from] SignError),
+}
+
+/// Makes a response in Okta's byte form (facts/okta.md 3.1, 3.2) and signs it: first the
+/// assertion, then the response.
+///
+/// # Errors
+/// If the app has no signing key, the key does not fit the algorithm, an instant is out of range, or
+/// a text holds a character that XML cannot carry.
+pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, IssueError> {
+    let draft = draft(issue, env)?;
+    writable(&draft)?;
+    let key = signing_key(issue)?;
+    let mut xml = document::write(&draft);
+    let profile = profile(issue.app, &draft);
+    if draft.sign.assertion() {
+        xml = crypto::sign_enveloped(engine, &xml, &draft.assertion_id, key, &profile)?;
+    }
+    if draft.sign.response() {
+        xml = crypto::sign_enveloped(engine, &xml, &draft.response_id, key, &profile)?;
+    }
+    let wish = issue.request.and_then(|request| request.acs_url.as_ref());
+    let sign_on = &issue.app.sign_on;
+    Ok(Issued {
+        xml,
+        acs: sign_on.requested_acs(wish).unwrap_or(&sign_on.sso_acs_url).clone(),
+        response_id: draft.response_id,
+        assertion_id: draft.assertion_id,
+        name_id: draft.name_id,
+        attributes: draft.attributes,
+        issued_at: draft.issued_at,
+    })
+}
+
+/// Everything the document says, in one place.
+fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
+    let Issue { app, user, overrides, .. } = *issue;
+    let sign_on = &app.sign_on;
+    let now = env.clock.now();
+    let shifted = |instant: Timestamp| within_years(instant, overrides.age);
+    let issued_at = shifted(now)?;
+    let wish = issue.request.and_then(|request| request.acs_url.as_ref());
+    let chosen = sign_on.requested_acs(wish);
+    let response_id = MessageId::new(env.ids.message());
+    let assertion_id = MessageId::new(env.ids.message());
+    Ok(Document {
+        session_index: match issue.request {
+            Some(request) => request.id.as_str().to_owned(),
+            None => format!("id{}.{}", now.as_millisecond(), env.ids.number(1 << 31)),
+        },
+        response_id,
+        assertion_id,
+        in_response_to: issue.request.map(|request| request.id.clone()),
+        issued_at,
+        not_before: within_years(issued_at, document::WINDOW)?,
+        not_on_or_after: within_years(issued_at, -document::WINDOW)?,
+        authn_instant: shifted(issue.authn_instant)?,
+        destination: either(&overrides.destination, chosen.unwrap_or(&sign_on.destination)),
+        recipient: either(&overrides.recipient, chosen.unwrap_or(&sign_on.recipient)),
+        audience: either(&overrides.audience, &sign_on.audience),
+        issuer: either(&overrides.issuer, &app.issuer()),
+        name_id: NameId {
+            format: Some(sign_on.subject_name_id_format.clone()),
+            value: either(&overrides.name_id, &user.login),
+        },
+        class_ref: sign_on.authn_context_class_ref.clone(),
+        attributes: attributes(issue),
+        sign: overrides.sign.unwrap_or_else(|| SignParts::of(app)),
+    })
+}
+
+/// What the app sends for the user, then the overrides: replaced in place, added behind, left out.
+fn attributes(issue: &Issue<'_>) -> Attributes {
+    let overrides = issue.overrides;
+    let mut replacements = overrides.attributes.clone();
+    let mut sent = vec![];
+    for statement in &issue.app.sign_on.attribute_statements {
+        let attribute = if overrides.attributes.contains_key(&statement.name) {
+            replacements
+                .remove(&statement.name)
+                .map(|values| attribute(&statement.name, statement.format, values))
+        } else {
+            statement.evaluate(issue.org, issue.user)
+        };
+        sent.extend(attribute);
+    }
+    sent.extend(
+        replacements
+            .into_iter()
+            .map(|(name, values)| attribute(&name, AttributeNameFormat::default(), values)),
+    );
+    sent.retain(|attribute| !overrides.omit.contains(&attribute.name));
+    Attributes(sent)
+}
+
+fn attribute(name: &str, format: AttributeNameFormat, values: Vec<AttributeValue>) -> Attribute {
+    Attribute {
+        name: name.to_owned(),
+        friendly_name: None,
+        name_format: Some(format.urn().to_owned()),
+        values,
+    }
+}
+
+fn signing_key<'a>(issue: &Issue<'a>) -> Result<&'a SigningKey, IssueError> {
+    let app = issue.app;
+    issue.overrides.signing_key.as_ref().or_else(|| app.signing_key()).ok_or_else(|| {
+        IssueError::NoKey { app: app.name.clone(), index: app.signing, count: app.keys.len() }
+    })
+}
+
+/// `xs` is a prefix that canonicalization would not see, as it stands in the values of `xsi:type`
+/// alone; so it is named, but only where there are attributes (facts/okta.md 3.2).
+fn profile(app: &App, draft: &Document) -> SignatureProfile {
+    let inclusive_prefixes =
+        if draft.attributes.0.is_empty() { vec![] } else { vec!["xs".to_owned()] };
+    SignatureProfile {
+        signature: app.sign_on.signature_algorithm,
+        digest: app.sign_on.digest_algorithm,
+        inclusive_prefixes,
+    }
+}
+
+/// Refuses text that XML has no way to write, rather than to change it silently.
+fn writable(draft: &Document) -> Result<(), IssueError> {
+    let mut texts = vec![
+        ("the destination", draft.destination.as_str()),
+        ("the recipient", draft.recipient.as_str()),
+        ("the audience", draft.audience.as_str()),
+        ("the issuer", draft.issuer.as_str()),
+        ("the NameID", draft.name_id.value.as_str()),
+        ("the NameID format", draft.name_id.format.as_ref().map_or("", |format| format.as_str())),
+        ("the session index", draft.session_index.as_str()),
+        ("the authentication context", draft.class_ref.as_str()),
+    ];
+    for attribute in &draft.attributes.0 {
+        texts.push(("an attribute's name", attribute.name.as_str()));
+        texts.extend(
+            attribute.values.iter().filter_map(|v| Some((attribute.name.as_str(), v.text()?))),
+        );
+    }
+    for (place, text) in texts {
+        if let Some(character) = xml::unwritable(text) {
+            return Err(IssueError::Character { place: place.to_owned(), character });
+        }
+    }
+    Ok(())
+}
+
+fn either<T: Clone>(override_: &Option<T>, usual: &T) -> T {
+    override_.as_ref().unwrap_or(usual).clone()
+}
+
+/// The instant so much earlier, if a SAML instant can say it.
+fn within_years(instant: Timestamp, age: SignedDuration) -> Result<Timestamp, IssueError> {
+    let earliest = Timestamp::constant(-62_135_596_800, 0);
+    instant
+        .checked_sub(age)
+        .ok()
+        .filter(|shifted| *shifted >= earliest)
+        .ok_or(IssueError::Age { age })
+}

@@ -1,0 +1,73 @@
+//! `settings.signOn` of an app: what its responses look like.
+
+use crate::idp::AttributeStatement;
+use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
+
+/// `settings.signOn` of a custom SAML 2.0 app, by Okta's names (facts/okta.md 4.1).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignOn {
+    /// `ssoAcsUrl`: where responses are posted.
+    pub sso_acs_url: AcsUrl,
+    /// `acsEndpoints`: further addresses that a request may ask for (`allowMultipleAcsEndpoints`).
+    pub acs_endpoints: Vec<AcsUrl>,
+    /// `recipient`.
+    pub recipient: AcsUrl,
+    /// `destination`.
+    pub destination: AcsUrl,
+    /// `audience`, emitted byte for byte.
+    pub audience: EntityId,
+    /// `idpIssuer`; `${org.externalKey}` stands for the app's `exk…`.
+    pub idp_issuer: String,
+    /// `subjectNameIdFormat`: a label, the value is the app username whatever it says.
+    pub subject_name_id_format: NameIdFormat,
+    /// `responseSigned`.
+    pub response_signed: bool,
+    /// `assertionSigned`.
+    pub assertion_signed: bool,
+    /// `signatureAlgorithm`.
+    pub signature_algorithm: SignatureAlgorithm,
+    /// `digestAlgorithm`, independent of the signature's.
+    pub digest_algorithm: DigestAlgorithm,
+    /// `authnContextClassRef`, sent whatever the request asks for.
+    pub authn_context_class_ref: String,
+    /// `honorForceAuthn`.
+    pub honor_force_authn: bool,
+    /// `defaultRelayState`, for IdP-initiated logins alone.
+    pub default_relay_state: String,
+    /// `attributeStatements`, in order.
+    pub attribute_statements: Vec<AttributeStatement>,
+}
+
+impl SignOn {
+    /// `urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport`.
+    pub const PASSWORD_PROTECTED_TRANSPORT: &str =
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+
+    /// Okta's defaults for an SP: recipient and destination are the ACS, both parts are signed with
+    /// RSA-SHA256, the NameID is labelled unspecified, there are no attributes.
+    pub fn new(acs: AcsUrl, audience: EntityId) -> Self {
+        Self {
+            recipient: acs.clone(),
+            destination: acs.clone(),
+            sso_acs_url: acs,
+            acs_endpoints: vec![],
+            audience,
+            idp_issuer: "http://www.okta.com/${org.externalKey}".to_owned(),
+            subject_name_id_format: NameIdFormat::new(NameIdFormat::UNSPECIFIED),
+            response_signed: true,
+            assertion_signed: true,
+            signature_algorithm: SignatureAlgorithm::RsaSha256,
+            digest_algorithm: DigestAlgorithm::Sha256,
+            authn_context_class_ref: Self::PASSWORD_PROTECTED_TRANSPORT.to_owned(),
+            honor_force_authn: true,
+            default_relay_state: String::new(),
+            attribute_statements: vec![],
+        }
+    }
+
+    /// The further address that a request asks for, if the app lists it. Any other wish is ignored
+    /// and the answer goes to `ssoAcsUrl` (facts/okta.md 3.3).
+    pub fn requested_acs(&self, wish: Option<&AcsUrl>) -> Option<&AcsUrl> {
+        self.acs_endpoints.iter().find(|listed| Some(*listed) == wish)
+    }
+}

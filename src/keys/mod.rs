@@ -1,0 +1,25 @@
+//! Key pairs, certificates and where they are kept.
+//!
+//! A [`SigningKey`] is an identity provider's key with its certificate, parsed once and cheap to
+//! clone; a [`Certificate`] is what everybody else holds of it. [`KeyStore`] keeps a key in a folder
+//! so that the trust an SP has stored survives a restart, [`TlsAuthority`] is a CA for tests, and
+//! [`test_only`] holds keys that are published with this crate and therefore protect nothing.
+//!
+//! Key generation uses the system's randomness: a fresh key is never reproducible.
+
+mod authority;
+mod certificate;
+mod error;
+mod issue;
+mod kind;
+mod signing_key;
+mod store;
+pub mod test_only;
+
+pub use authority::{ServerIdentity, TlsAuthority};
+pub use certificate::{Certificate, PublicKey};
+pub use error::{KeyError, StoreError};
+pub use issue::CertificateProfile;
+pub use kind::{Hash, KeyAlgorithm, KeyKind, UnknownKeyKind};
+pub use signing_key::SigningKey;
+pub use store::{KeyStore, Rotation};

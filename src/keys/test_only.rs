@@ -1,0 +1,40 @@
+//! Keys that everybody has.
+//!
+//! The private keys of `certs/` are published with the source. They make tests quick and repeatable
+//! and protect nothing: **an SP that trusts one of these certificates can be logged into by anybody,
+//! as anybody.** `certs/README.md` names the command that made each.
+
+use super::{SigningKey, TlsAuthority};
+
+/// A published key and its certificate in PEM.
+macro_rules! published {
+    ($($name:literal),* $(,)?) => {
+        /// The names that [`signing`] knows.
+        pub const NAMES: &[&str] = &[$($name),*];
+
+        fn pem(name: &str) -> Option<&'static str> {
+            match name {
+                $($name => Some(include_str!(concat!("../../certs/", $name, ".pem"))),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+published! {
+    "okta-1", "okta-2", "other", "rsa-3072", "rsa-4096", "ecdsa-p256", "ecdsa-p384",
+}
+
+/// The published signing key of a name: `okta-1` and `okta-2` (RSA 2048, the org's current and next
+/// key), `other` (RSA 2048, a key that nobody should trust), `rsa-3072`, `rsa-4096`, `ecdsa-p256`,
+/// `ecdsa-p384`. `None` for any other name.
+pub fn signing(name: &str) -> Option<SigningKey> {
+    let pem = pem(name)?;
+    Some(SigningKey::from_pem(pem, pem).expect("the keys of certs/ are tested to be usable"))
+}
+
+/// The published CA for TLS.
+pub fn tls_authority() -> TlsAuthority {
+    TlsAuthority::from_pem(include_str!("../../certs/tls-ca.pem"))
+        .expect("the CA of certs/ is tested to be usable")
+}

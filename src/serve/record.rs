@@ -1,0 +1,49 @@
+//! What was really sent.
+
+use std::collections::VecDeque;
+
+use crate::idp::Issued;
+use crate::saml::AuthnRequest;
+
+/// A response that went out in an auto-post page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Whose login it was: the user's login as the org writes it.
+    pub login: String,
+    /// `exk…` of the app.
+    pub external_key: String,
+    /// The response.
+    pub issued: Issued,
+    /// The request that it answers; `None` for an IdP-initiated login.
+    pub request: Option<AuthnRequest>,
+    /// `RelayState` as posted; empty if there was none.
+    pub relay_state: String,
+}
+
+/// The latest responses, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Record(VecDeque<Sent>);
+
+impl Record {
+    /// How many are kept, so that a long-lived org stays within some tens of megabytes.
+    const KEPT: usize = 4096;
+
+    pub(super) fn push(&mut self, sent: Sent) {
+        if self.0.len() == Self::KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(sent);
+    }
+
+    pub(super) fn all(&self) -> Vec<Sent> {
+        self.0.iter().cloned().collect()
+    }
+
+    pub(super) fn take_for(&mut self, login: &str) -> Vec<Sent> {
+        let login = login.to_lowercase();
+        let (taken, left): (Vec<Sent>, Vec<Sent>) =
+            self.0.drain(..).partition(|sent| sent.login.to_lowercase() == login);
+        self.0 = left.into();
+        taken
+    }
+}

@@ -1,0 +1,179 @@
+//! The org that everybody talks to.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::record::{Record, Sent};
+use super::session::{Session, Sessions};
+use super::{cookies, dashboard, metadata, pages, sign_in, sso};
+use crate::crypto::Engine;
+use crate::env::Env;
+use crate::idp::{Org, Overrides, User};
+
+/// Whether the metadata address answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MetadataMode {
+    /// 200 with the metadata.
+    #[default]
+    Up,
+    /// 503, as from an org that has trouble.
+    Down,
+}
+
+/// One org over HTTP. Clones are the same org.
+#[derive(Clone)]
+pub struct OrgService(Arc<Shared>);
+
+struct Shared {
+    env: Env,
+    engine: Engine,
+    org: RwLock<Arc<Org>>,
+    metadata: Mutex<MetadataMode>,
+    sessions: Mutex<Sessions>,
+    /// What the next response of a login does otherwise, by login in lower case.
+    overrides: Mutex<HashMap<String, Overrides>>,
+    record: Mutex<Record>,
+}
+
+impl OrgService {
+    /// Serves this org; time and ids are those of `env`, signatures are made by `engine`.
+    pub fn new(org: Org, env: Env, engine: Engine) -> Self {
+        Self(Arc::new(Shared {
+            env,
+            engine,
+            org: RwLock::new(Arc::new(org)),
+            metadata: Mutex::default(),
+            sessions: Mutex::default(),
+            overrides: Mutex::default(),
+            record: Mutex::default(),
+        }))
+    }
+
+    /// What to serve under the host of the org's `base_url`.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/app/{name}/{exk}/sso/saml", get(sso::by_redirect).post(sso::by_post))
+            .route("/app/{exk}/sso/saml/metadata", get(metadata::of_app))
+            .route("/home/{name}/{id}/{link}", get(sso::embed))
+            .route("/login/login.htm", get(sign_in::form).post(sign_in::submit))
+            .route("/login/signout", get(sign_in::sign_out))
+            .route("/", get(dashboard::front_door))
+            .route("/app/UserHome", get(dashboard::user_home))
+            .route(pages::AUTO_POST_SCRIPT_PATH, get(pages::auto_post_script))
+            .fallback(|| async { pages::not_found() })
+            .layer(middleware::from_fn(never_cached))
+            .with_state(self.clone())
+    }
+
+    /// A copy of the org as it is now.
+    pub fn org(&self) -> Org {
+        (*self.snapshot()).clone()
+    }
+
+    /// Changes the org. A request that is under way still sees it as it was; the next sees it changed.
+    pub fn update<R>(&self, change: impl FnOnce(&mut Org) -> R) -> R {
+        let mut org = self.0.org.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut org))
+    }
+
+    /// Has the next response for this user, at whichever app, made with these overrides. They are used
+    /// up by that response; giving others before it replaces them.
+    pub fn next_login(&self, login: &str, overrides: Overrides) {
+        lock(&self.0.overrides).insert(login.to_lowercase(), overrides);
+    }
+
+    /// Every response that was sent and not yet taken, oldest first. The latest 4096 are kept.
+    pub fn sent(&self) -> Vec<Sent> {
+        lock(&self.0.record).all()
+    }
+
+    /// Takes the responses for this user off the record, oldest first, so that logins side by side do
+    /// not see each other's.
+    pub fn take_sent_for(&self, login: &str) -> Vec<Sent> {
+        lock(&self.0.record).take_for(login)
+    }
+
+    /// Lets the metadata address answer, or not.
+    pub fn set_metadata(&self, mode: MetadataMode) {
+        *lock(&self.0.metadata) = mode;
+    }
+
+    pub(super) fn metadata_mode(&self) -> MetadataMode {
+        *lock(&self.0.metadata)
+    }
+
+    pub(super) fn env(&self) -> &Env {
+        &self.0.env
+    }
+
+    pub(super) fn engine(&self) -> Engine {
+        self.0.engine
+    }
+
+    /// The org as it is now, for one request from its first line to its last.
+    pub(super) fn snapshot(&self) -> Arc<Org> {
+        self.0.org.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn take_overrides(&self, login: &str) -> Overrides {
+        lock(&self.0.overrides).remove(&login.to_lowercase()).unwrap_or_default()
+    }
+
+    pub(super) fn record(&self) -> MutexGuard<'_, Record> {
+        lock(&self.0.record)
+    }
+
+    pub(super) fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        lock(&self.0.sessions)
+    }
+
+    /// Who a request comes from: the session of its cookie and the user it belongs to, if that user
+    /// still exists and may sign in.
+    pub(super) fn signed_in<'a>(
+        &self,
+        org: &'a Org,
+        headers: &HeaderMap,
+    ) -> Option<(Session, &'a User)> {
+        let session = self.sessions().find(&cookies::sid(headers)?)?;
+        let user = org.users.iter().find(|user| user.id == session.user_id)?;
+        user.status.may_sign_in().then_some((session, user))
+    }
+}
+
+impl fmt::Debug for OrgService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrgService").field("base_url", &self.snapshot().base_url).finish()
+    }
+}
+
+/// What a panic elsewhere leaves behind is still whole: no lock is held across a half-done change.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The headers on every answer of an org (facts/okta.md 1.3). Strict-Transport-Security is left out:
+/// it would pin a real host name in the browser of whoever tries the mock under it.
+async fn never_cached(request: Request, next: Next) -> Response {
+    const HEADERS: [(HeaderName, &str); 7] = [
+        (header::CACHE_CONTROL, "no-cache, no-store"),
+        (header::PRAGMA, "no-cache"),
+        (header::EXPIRES, "0"),
+        (header::CONTENT_LANGUAGE, "en"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (HeaderName::from_static("x-robots-tag"), "noindex,nofollow"),
+    ];
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

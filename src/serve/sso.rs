@@ -1,0 +1,194 @@
+//! Single sign-on: from a request, or a click, to the page that posts the response.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use http::HeaderMap;
+use jiff::Timestamp;
+use url::form_urlencoded;
+
+use super::incoming::{BadRequest, Incoming};
+use super::record::Sent;
+use super::{OrgService, cookies, pages, sign_in};
+use crate::crypto::Engine;
+use crate::idp::{self, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, User};
+use crate::keys::KeyKind;
+
+/// GET `/app/{name}/{exk}/sso/saml`.
+pub(super) async fn by_redirect(
+    State(service): State<OrgService>,
+    Path((name, external_key)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let incoming = Incoming::by_redirect(&query.unwrap_or_default());
+    sign_on(&service, &name, &external_key, incoming, &headers).await
+}
+
+/// POST `/app/{name}/{exk}/sso/saml`.
+pub(super) async fn by_post(
+    State(service): State<OrgService>,
+    Path((name, external_key)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    sign_on(&service, &name, &external_key, Incoming::by_post(&body), &headers).await
+}
+
+/// GET `/home/{name}/{0oa}/{aln}`: leads to the SSO address, with its `RelayState`.
+pub(super) async fn embed(
+    State(service): State<OrgService>,
+    Path((name, id, link)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let org = service.snapshot();
+    let app = org.app_by_id(&id).filter(|app| app.name == name && app.link_id == link);
+    let Some(app) = app else { return pages::not_found() };
+    let mut location = format!("{}{}?fromHome=true", org.base_url, app.sso_path());
+    let query = query.unwrap_or_default();
+    let relay_state = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "RelayState");
+    if let Some((_, value)) = relay_state {
+        location.push_str("&RelayState=");
+        location.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+    }
+    pages::redirect(&location)
+}
+
+/// The steps of a sign-on, in order: the app, the message, the person, the assignment, the response.
+async fn sign_on(
+    service: &OrgService,
+    name: &str,
+    external_key: &str,
+    incoming: Result<Incoming, BadRequest>,
+    headers: &HeaderMap,
+) -> Response {
+    let org = service.snapshot();
+    let Some(app) = org.app_by_external_key(external_key).filter(|app| app.name == name) else {
+        return pages::not_found();
+    };
+    let read = incoming.and_then(|incoming| {
+        let address = incoming.address(&app.sso_path())?;
+        Ok((incoming, address))
+    });
+    let (incoming, address) = match read {
+        Ok(read) => read,
+        Err(problem) => {
+            tracing::warn!(app = app.name, %problem, "Bad SAML request");
+            return pages::bad_saml_request();
+        }
+    };
+    let Some((session, user)) = service.signed_in(&org, headers) else {
+        return sign_in::first(&org, &address);
+    };
+    let again = app.sign_on.honor_force_authn
+        && incoming.request.as_ref().is_some_and(|request| request.message.force_authn);
+    let sid = cookies::sid(headers).unwrap_or_default();
+    let fresh = service.sessions().use_fresh(&sid, &address);
+    if again && !fresh {
+        return sign_in::first(&org, &address);
+    }
+    if !org.is_assigned(app, user) {
+        tracing::warn!(app = app.name, login = user.login, "App Not Assigned");
+        return pages::not_assigned(&app.label);
+    }
+    respond(service, &org, (app, user), incoming, session.since).await
+}
+
+/// Makes the response, puts it on the record and into its page.
+async fn respond(
+    service: &OrgService,
+    org: &Arc<Org>,
+    (app, user): (&App, &User),
+    incoming: Incoming,
+    authn_instant: Timestamp,
+) -> Response {
+    let request = incoming.request.map(|request| request.message);
+    let relay_state = match (&request, incoming.relay_state) {
+        (_, Some(relay_state)) => relay_state,
+        (None, None) => app.sign_on.default_relay_state.clone(),
+        (Some(_), None) => String::new(),
+    };
+    let order = Order {
+        org: org.clone(),
+        external_key: app.external_key.clone(),
+        user: user.clone(),
+        request: request.as_ref().map(|request| AuthnRequestFacts {
+            id: request.id.clone(),
+            acs_url: request.acs_url.clone(),
+        }),
+        authn_instant,
+        overrides: service.take_overrides(&user.login),
+    };
+    let issued = match order.make(service).await {
+        Ok(issued) => issued,
+        Err(error) => {
+            tracing::error!(app = app.name, login = user.login, %error, "no response was made");
+            return pages::internal_error();
+        }
+    };
+    let page = pages::auto_post(&org.name, &app.label, &issued, &relay_state);
+    service.record().push(Sent {
+        login: user.login.clone(),
+        external_key: app.external_key.clone(),
+        issued,
+        request,
+        relay_state,
+    });
+    page
+}
+
+/// All that one response is made from, owned, so that it can go to another thread.
+struct Order {
+    org: Arc<Org>,
+    external_key: String,
+    user: User,
+    request: Option<AuthnRequestFacts>,
+    authn_instant: Timestamp,
+    overrides: Overrides,
+}
+
+/// Why an order came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum OrderError {
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    #[error("the app is gone")]
+    NoApp,
+    #[error("the thread that signs gave up: {0}")]
+    Thread(#[from] tokio::task::JoinError),
+}
+
+impl Order {
+    async fn make(self, service: &OrgService) -> Result<Issued, OrderError> {
+        let service = service.clone();
+        if self.is_heavy(service.engine()) {
+            tokio::task::spawn_blocking(move || self.make_here(&service)).await?
+        } else {
+            self.make_here(&service)
+        }
+    }
+
+    /// Whether signing would hold up the thread: a millisecond and more for large RSA keys, and the
+    /// other engine always. A quarter of one, for what Okta uses, is less than moving it costs.
+    fn is_heavy(&self, engine: Engine) -> bool {
+        let app = self.org.app_by_external_key(&self.external_key);
+        let key = self.overrides.signing_key.as_ref().or_else(|| app?.signing_key());
+        let large = key.is_some_and(|key| matches!(key.kind(), KeyKind::Rsa3072 | KeyKind::Rsa4096));
+        large || engine != Engine::Native
+    }
+
+    fn make_here(&self, service: &OrgService) -> Result<Issued, OrderError> {
+        let app = self.org.app_by_external_key(&self.external_key).ok_or(OrderError::NoApp)?;
+        let issue = Issue {
+            org: &self.org,
+            app,
+            user: &self.user,
+            request: self.request.as_ref(),
+            authn_instant: self.authn_instant,
+            overrides: &self.overrides,
+        };
+        Ok(idp::issue(&issue, service.engine(), service.env())?)
+    }
+}
