@@ -1,41 +1,37 @@
-//! Stand-in with the signatures that `idp` calls, until the real room is merged.
-use crate::keys::SigningKey;
-use crate::saml::{DigestAlgorithm, MessageId, SignatureAlgorithm};
+//! XML signatures: canonicalise, digest, sign, verify.
+//!
+//! Two engines stand behind one set of functions ([`Engine`]): the default one is made of Rust and
+//! aws-lc, the other is libxmlsec1. An engine says only what DigestValue and SignatureValue are; the
+//! bytes of a signed document are written here, so that both finish the same document.
+//!
+//! [`verify`] is for hostile input. It reads a document under hard limits, accepts one form of
+//! signature and nothing else, trusts pinned certificates and never what the document brings along,
+//! and hands back the very bytes that were signed. Its rules are listed there.
+//!
+//! [`canonicalize`], [`digest`], [`sign_bytes`] and [`verify_bytes`] are the steps on their own, for
+//! those who need a signature of another form.
+//!
+//! Everything here is synchronous and bounded in time. The libxmlsec1 engine is not made for async
+//! threads: call it from a blocking one.
 
-/// Which engine computes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Engine {
-    /// The default one.
-    #[default]
-    Native,
-}
+mod canonical;
+mod document;
+mod engine;
+mod form;
+#[cfg(feature = "xmlsec")]
+mod libxmlsec;
+mod native;
+mod policy;
+mod primitive;
+mod query;
+mod sign;
+mod template;
+mod verify;
 
-/// How a signature is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignatureProfile {
-    /// The signature's algorithm.
-    pub signature: SignatureAlgorithm,
-    /// The digest's algorithm.
-    pub digest: DigestAlgorithm,
-    /// `InclusiveNamespaces PrefixList`.
-    pub inclusive_prefixes: Vec<String>,
-}
-
-/// Why nothing was signed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not built yet")]
-pub struct SignError;
-
-/// Signs the element of this ID in place.
-///
-/// # Errors
-/// Always: this is the stand-in.
-pub fn sign_enveloped(
-    _engine: Engine,
-    _xml: &str,
-    _id: &MessageId,
-    _key: &SigningKey,
-    _profile: &SignatureProfile,
-) -> Result<String, SignError> {
-    Err(SignError)
-}
+pub use canonical::{CanonicalError, canonicalize};
+pub use engine::{Engine, UnknownEngine};
+pub use policy::AlgorithmPolicy;
+pub use primitive::{digest, sign_bytes, verify_bytes};
+pub use query::{QuerySignature, sign_query, verify_query};
+pub use sign::{SignError, SignatureProfile, sign_enveloped};
+pub use verify::verify;
