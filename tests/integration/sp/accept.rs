@@ -79,7 +79,6 @@ fn received() -> Received {
             status: Status { code: Status::SUCCESS.into(), sub_code: None, message: None },
             assertion_count: 1,
         },
-        versions: vec!["2.0".into(), "2.0".into()],
         assertions: vec![assertion()],
     }
 }
@@ -131,7 +130,7 @@ fn a_good_response_passes_every_check() {
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(names, sorted, "the checks run in the order in which they decide");
-    assert_eq!(names.len(), 14);
+    assert_eq!(names.len(), 13);
 }
 
 #[test]
@@ -194,12 +193,6 @@ fn there_is_exactly_one_assertion() {
         Some(Reason::Ambiguous),
         "an unsigned one beside the signed one"
     );
-}
-
-#[test]
-fn version_is_2_0() {
-    let other = reason(|_, received| received.versions[1] = "2.1".into());
-    assert_eq!(other, Some(Reason::BadVersion));
 }
 
 #[test]
