@@ -9,6 +9,8 @@ pub mod net;
 pub mod observation;
 #[cfg(feature = "run")]
 pub mod plan;
+#[cfg(feature = "run")]
+pub mod reference;
 pub mod saml;
 #[cfg(feature = "run")]
 pub mod scenario;

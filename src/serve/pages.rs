@@ -14,7 +14,8 @@ pub(super) const AUTO_POST_SCRIPT_PATH: &str = "/assets/js/interstitial.js";
 
 const HTML: &str = "text/html;charset=utf-8";
 /// Nothing is loaded from elsewhere and nothing written into a page can run.
-const POLICY: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'self'";
+const POLICY: &str =
+    "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'self'";
 
 /// The page that posts a response to the SP by itself (facts/okta.md 1.4). RelayState is always there,
 /// even when it is empty, and all values are encoded as OWASP recommends for attributes.

@@ -175,7 +175,8 @@ impl Order {
     fn is_heavy(&self, engine: Engine) -> bool {
         let app = self.org.app_by_external_key(&self.external_key);
         let key = self.overrides.signing_key.as_ref().or_else(|| app?.signing_key());
-        let large = key.is_some_and(|key| matches!(key.kind(), KeyKind::Rsa3072 | KeyKind::Rsa4096));
+        let large =
+            key.is_some_and(|key| matches!(key.kind(), KeyKind::Rsa3072 | KeyKind::Rsa4096));
         large || engine != Engine::Native
     }
 

@@ -71,11 +71,13 @@ pub fn accept(
             Check::new(CheckName::Audience, audience(expected, assertion)),
             Check::new(CheckName::UnknownCondition, unknown_conditions(assertion)),
             Check::new(CheckName::NameIdFormat, name_id_format(expected, assertion)),
+            // Before InResponseTo: the request of a replayed response is answered by now, and that
+            // it is used again is the better word for it.
+            Check::new(CheckName::Replay, replay(expected, assertion)),
             Check::new(
                 CheckName::InResponseTo,
                 in_response_to(expected, &received.wrapper, assertion, now),
             ),
-            Check::new(CheckName::Replay, replay(expected, assertion)),
         ]);
     }
     checks

@@ -32,10 +32,10 @@ pub enum CheckName {
     UnknownCondition,
     /// The NameID's format.
     NameIdFormat,
-    /// The request that is answered is one of this browser's.
-    InResponseTo,
     /// The assertion was not used before.
     Replay,
+    /// The request that is answered is one of this browser's.
+    InResponseTo,
 }
 
 impl CheckName {
