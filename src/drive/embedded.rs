@@ -1,6 +1,8 @@
 //! Embedded SPs: every case gets an IdP and a reference SP of its own, under their real host names.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use url::Url;
@@ -55,14 +57,18 @@ impl Maker {
         let orgs = self.orgs(case, env)?;
         let acs = url(self.profile.acs.as_str())?;
         let names = names(&orgs, &acs)?;
-        let client = self.client(&names, bound.addr())?;
-        let sp = ReferenceSp::new(
-            SpProfile::clone(&self.profile),
-            ReferenceOptions { env: env.clone(), client: client.clone(), engine: self.options.engine },
-        );
+        let wire = self.wire(&names, bound.addr());
+        let client = Client::new(&wire).map_err(failed)?;
+        let options = ReferenceOptions {
+            client: wire,
+            engine: self.options.engine,
+            ..ReferenceOptions::new(env.clone())
+        };
+        let sp = ReferenceSp::start(SpProfile::clone(&self.profile), options)
+            .map_err(|error| Trouble::Launch(error.to_string()))?;
 
         let host = |url: &Url| url.host_str().unwrap_or_default().to_owned();
-        let mut routers = vec![(host(&acs), sp.router())];
+        let mut routers = vec![(host(&acs), sp.public_router())];
         for service in orgs.values() {
             routers.push((host(&url(&service.org().base_url)?), service.router()));
         }
@@ -78,7 +84,7 @@ impl Maker {
                 adapters: sp.adapters(&admin_url),
                 client: client.clone(),
                 places: places(&orgs),
-                folder: std::path::PathBuf::new(),
+                folder: PathBuf::new(),
                 env: BTreeMap::new(),
                 sp: acs,
             },
@@ -115,15 +121,11 @@ impl Maker {
         Ok(services)
     }
 
-    fn client(&self, names: &[String], to: std::net::SocketAddr) -> Result<Client, Trouble> {
-        let mut hosts = HostMap::new();
-        for name in names {
-            hosts.insert(name, 443, to);
-        }
+    /// How everybody on the stage reaches the others.
+    fn wire(&self, names: &[String], to: SocketAddr) -> ClientOptions {
+        let hosts = names.iter().fold(HostMap::new(), |hosts, name| hosts.with(name, 443, to));
         let roots = vec![self.options.authority.certificate().der().to_vec()];
-        let timeout = self.options.timeout;
-        Client::new(&ClientOptions { roots, hosts, timeout, ..ClientOptions::default() })
-            .map_err(failed)
+        ClientOptions { roots, hosts, timeout: self.options.timeout, ..ClientOptions::default() }
     }
 
     fn identity(&self, names: &[String]) -> Result<TlsIdentity, Trouble> {

@@ -34,6 +34,7 @@ pub(super) fn resolve_steps(
                 line: step.line,
                 text: describe(step, &action),
                 action,
+                control: matches!(step.action, StepAction::Login { control: true, .. }),
                 expect: step.expect.clone(),
                 grants: step.grants.clone(),
                 session: step.session.clone(),
@@ -84,7 +85,7 @@ fn action(
         None => person.to_owned(),
     };
     Ok(match &step.action {
-        StepAction::Login { people, initiated, send } => Action::Login {
+        StepAction::Login { people, initiated, send, .. } => Action::Login {
             people: browsers(people, &browser),
             initiated: initiated.unwrap_or_else(|| default_start(profile)),
             send: resolve_send(send, fresh),

@@ -16,8 +16,6 @@ pub enum CheckName {
     Status,
     /// There is one assertion, no more.
     OneAssertion,
-    /// Everything is SAML 2.0.
-    Version,
     /// The response's Issuer, where it has one.
     ResponseIssuer,
     /// The assertion's Issuer.
@@ -34,10 +32,10 @@ pub enum CheckName {
     UnknownCondition,
     /// The NameID's format.
     NameIdFormat,
-    /// The request that is answered is one of this browser's.
-    InResponseTo,
     /// The assertion was not used before.
     Replay,
+    /// The request that is answered is one of this browser's.
+    InResponseTo,
 }
 
 impl CheckName {
@@ -47,7 +45,6 @@ impl CheckName {
             Self::Signature => "P 4.1.4.3",
             Self::Status => "C 3.2.2.2",
             Self::OneAssertion => "P 4.1.4.2",
-            Self::Version => "C 2.3.3, C 3.2.2",
             Self::ResponseIssuer | Self::AssertionIssuer => "P 4.1.4.2",
             Self::Destination => "B 3.5.5.2",
             Self::Confirmation => "P 4.1.4.2, P 4.1.4.3",

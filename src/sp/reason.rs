@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 #[expect(missing_docs, reason = "the names are the messages")]
 pub enum Reason {
     Unreadable,
-    BadVersion,
     BadStatus,
     Ambiguous,
     BadSignature,

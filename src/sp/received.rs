@@ -7,8 +7,6 @@ use crate::saml::{AcsUrl, Assertion, EntityId, MessageId, Response, Status};
 pub struct Received {
     /// The response itself.
     pub wrapper: Wrapper,
-    /// `Version` of the response and of every assertion below.
-    pub versions: Vec<String>,
     /// The assertions, read from the bytes that a signature covers.
     pub assertions: Vec<Assertion>,
 }

@@ -13,3 +13,11 @@ mod plan;
 mod saml;
 mod scenario;
 mod serve;
+mod sp;
+
+pub(crate) fn shared_snapshots() -> insta::internals::SettingsBindDropGuard {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(true);
+    settings.bind_to_scope()
+}

@@ -1,0 +1,254 @@
+//! The assertion consumer service: the gates G1 to G8 of facts 1, in order.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, State};
+use axum::response::{IntoResponse, Response as Reply};
+use axum_extra::extract::cookie::CookieJar;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use super::audit::{Audit, Refused};
+use super::choose::choose;
+use super::cookie;
+use super::metadata::Trust;
+use super::page::{Refusal, see_home};
+use super::read::received;
+use super::server::Sp;
+use super::store::{Book, Entrance};
+use crate::crypto::{AlgorithmPolicy, verify};
+use crate::saml::{Assertion, MessageId, Response, SignatureVerdict, decode_post};
+use crate::sp::{
+    Check, CheckName, Claim, Decision, Entry, Expected, Explanation, Owner, Reason, Received,
+    Session, User, UserStatus, accept, admit, explain, refusal,
+};
+
+/// What a browser posts.
+#[derive(Debug, Deserialize)]
+pub(super) struct Posted {
+    #[serde(rename = "SAMLResponse")]
+    saml_response: Option<String>,
+}
+
+/// Takes a response. `RelayState` is not looked at: everybody goes to the front page.
+pub(super) async fn consume(
+    State(sp): State<Arc<Sp>>,
+    jar: CookieJar,
+    Form(posted): Form<Posted>,
+) -> Reply {
+    let mut audit = Audit {
+        at: sp.env.clock.now(),
+        email: None,
+        entry: None,
+        checks: Vec::new(),
+        decision: None,
+        refused: None,
+    };
+    let outcome = enter(&sp, &jar, &posted, &mut audit).await;
+    audit.refused = outcome.as_ref().err().map(Refused::from);
+    sp.trail.add(audit);
+    match outcome {
+        Ok(value) => (jar.add(cookie::session(value, sp.paths.secure)), see_home()).into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Everything there is to know of a login before the store is looked at.
+struct Login {
+    entry: Entry,
+    trust: Arc<Trust>,
+    received: Received,
+    verdict: SignatureVerdict,
+    claim: Result<(Claim, Option<Owner>), Reason>,
+    browser: Option<String>,
+    left: Option<String>,
+    now: Timestamp,
+}
+
+/// Lets somebody in and gives the value of the session's cookie.
+async fn enter(
+    sp: &Sp,
+    jar: &CookieJar,
+    posted: &Posted,
+    audit: &mut Audit,
+) -> Result<String, Refusal> {
+    let unreadable = |cause: String| Refusal::new("G1", Reason::Unreadable, cause);
+    let encoded = posted.saml_response.as_deref();
+    let encoded = encoded.ok_or_else(|| unreadable("the form has no SAMLResponse".into()))?;
+    let xml = decode_post(encoded).map_err(|error| unreadable(error.to_string()))?;
+    let unsigned = Response::parse(&xml).map_err(|error| unreadable(error.to_string()))?;
+
+    let (name, trust) = choose(&sp.entries, &unsigned).await?;
+    audit.entry = Some(name.clone());
+    let verdict = verdict(sp, xml, trust.clone()).await;
+    let received = received(&unsigned, &verdict).map_err(|error| unreadable(error.to_string()))?;
+    let gone = || Refusal::new("G3", Reason::UnknownDomain, "the entry was removed just now");
+    let entry = sp.entries.whole(&name).ok_or_else(gone)?;
+    let claim = claim(sp, &entry, &received);
+    let login = Login {
+        entry,
+        trust,
+        received,
+        verdict,
+        claim,
+        browser: cookie::browser_of(jar).map(str::to_owned),
+        left: cookie::session_of(jar).map(str::to_owned),
+        now: audit.at,
+    };
+    let entered = sp.store.enter(login.now, |book| login.decide(sp, book, audit));
+    entered.map(|(cookie, _)| cookie)
+}
+
+/// G2. Off the async threads: an engine may block.
+async fn verdict(sp: &Sp, xml: String, trust: Arc<Trust>) -> SignatureVerdict {
+    let engine = sp.engine;
+    let verified = tokio::task::spawn_blocking(move || {
+        verify(engine, &xml, &trust.certificates, &AlgorithmPolicy::modern())
+    });
+    verified.await.unwrap_or_else(|error| {
+        let fault = crate::saml::SignatureFault::Unreadable(error.to_string());
+        SignatureVerdict::Invalid(fault)
+    })
+}
+
+/// The entry that the signed assertion claims, as the cache has it.
+fn claim(sp: &Sp, entry: &Entry, received: &Received) -> Result<(Claim, Option<Owner>), Reason> {
+    let assertion = received.assertions.first().ok_or(Reason::Unreadable)?;
+    let name_id = assertion.name_id.value.as_str();
+    let claim = Claim::of(entry.rules.selector, name_id, &assertion.attributes)?;
+    let owner = sp.entries.owner(&claim);
+    Ok((claim, owner))
+}
+
+impl Login {
+    /// G1 to G6 against what is stored, and what G7 and G8 are to write.
+    fn decide(&self, sp: &Sp, book: &Book, audit: &mut Audit) -> Result<Entrance, Refusal> {
+        let assertion = self.accepted(book, audit)?;
+        let email = assertion.name_id.value.as_str();
+        audit.email = Some(email.to_owned());
+
+        let (claim, owner) = self.claim.as_ref().map_err(|reason| at("G3", *reason))?;
+        claim.settle(&self.entry, owner.as_ref()).map_err(|reason| match reason {
+            Reason::IssuerDomainMismatch => at("G4", reason),
+            other => at("G3", other),
+        })?;
+
+        let mut users = book.users_of(email);
+        let (user, other) = (users.next().map(|stored| &stored.user), users.next());
+        if other.is_some() {
+            return Err(at("G5", Reason::Ambiguous));
+        }
+        let request = self.request(assertion);
+        admit(&self.entry, user, request.is_some()).map_err(|reason| at("G5", reason))?;
+
+        let why = explain(&self.entry, &book.existing(), user, &assertion.attributes);
+        audit.decision = Some(why.clone());
+        let (user, resources) = stored(sp, &self.entry, user, email, why)?;
+        Ok(Entrance {
+            session: self.session(sp, &user, assertion),
+            user,
+            resources,
+            used: Some((assertion.id.clone(), self.forgotten(assertion))),
+            answered: self.browser.clone().zip(request.cloned()),
+            left: self.left.clone(),
+        })
+    }
+
+    /// G1 and G2: every check, and the one assertion if all have passed.
+    fn accepted(&self, book: &Book, audit: &mut Audit) -> Result<&Assertion, Refusal> {
+        let used = self.received.assertions.iter().map(|assertion| &assertion.id);
+        let expected = Expected {
+            issuer: self.trust.entity_id.clone(),
+            audience: self.entry.entity_id.clone(),
+            acs: self.entry.acs.clone(),
+            name_id_format: self.entry.name_id_format.clone(),
+            outstanding: self
+                .browser
+                .as_deref()
+                .map_or_else(Vec::new, |browser| book.outstanding(browser, self.now)),
+            idp_initiated: self.entry.rules.idp_initiated,
+            skew_seconds: self.entry.rules.skew_seconds,
+            seen: used.filter(|id| book.seen.contains_key(id)).cloned().collect(),
+        };
+        audit.checks = accept(&expected, &self.received, self.verdict.clone(), self.now);
+        match (refusal(&audit.checks), self.received.assertions.as_slice()) {
+            (None, [assertion]) => Ok(assertion),
+            (Some((reason, check)), _) => Err(refused(reason, check)),
+            (None, _) => Err(at("G1", Reason::Unreadable)),
+        }
+    }
+
+    /// The request of this browser that is answered, if it was asked for.
+    fn request<'a>(&'a self, assertion: &'a Assertion) -> Option<&'a MessageId> {
+        assertion.confirmations.iter().find_map(|confirmation| confirmation.in_response_to.as_ref())
+    }
+
+    /// C5, C10: a session holds the roles it was opened with, and no longer than the SP or the IdP
+    /// lets it.
+    fn session(&self, sp: &Sp, user: &User, assertion: &Assertion) -> (String, Session) {
+        let statement = assertion.authn_statement.as_ref();
+        let limit = statement.and_then(|statement| statement.session_not_on_or_after);
+        sp.session_of(user, self.now, limit)
+    }
+
+    /// When the assertion could not be used again anyway.
+    fn forgotten(&self, assertion: &Assertion) -> Timestamp {
+        let skew = SignedDuration::from_secs(self.entry.rules.skew_seconds.max(0));
+        let confirmed = assertion.confirmations.iter().filter_map(|one| one.not_on_or_after);
+        let window = assertion.conditions.as_ref().and_then(|window| window.not_on_or_after);
+        let end = confirmed.chain(window).max().unwrap_or(Timestamp::MAX);
+        end.checked_add(skew).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// G6 as a user to store, with the resources that have to be created. D17: who enters is active.
+fn stored(
+    sp: &Sp,
+    entry: &Entry,
+    user: Option<&User>,
+    email: &str,
+    why: Explanation,
+) -> Result<(User, Vec<crate::sp::Resource>), Refusal> {
+    let (roles, resources) = match (why.decision, user) {
+        (Decision::Reject(reason), _) => {
+            return Err(Refusal::new("G6", reason, format_args!("row {}", why.row)));
+        }
+        (Decision::Create { roles, resources } | Decision::Update { roles, resources }, _) => {
+            (roles, resources)
+        }
+        (Decision::Unchanged, user) => {
+            (user.map(|user| user.roles.clone()).unwrap_or_default(), Vec::new())
+        }
+    };
+    let status = UserStatus::Active;
+    let user = match user {
+        Some(user) => User { roles, status, ..user.clone() },
+        None => User {
+            id: sp.env.ids.okta("usr"),
+            email: email.to_owned(),
+            account: entry.account.clone(),
+            status,
+            has_password: false,
+            roles,
+            extra: std::collections::BTreeMap::new(),
+        },
+    };
+    Ok((user, resources))
+}
+
+fn at(gate: &'static str, reason: Reason) -> Refusal {
+    Refusal::new(gate, reason, "")
+}
+
+/// A failed check at its gate: G2 is signature, time and replay, G1 all other bindings.
+fn refused(reason: Reason, check: &Check) -> Refusal {
+    let gate = match check.name {
+        CheckName::Signature | CheckName::Window | CheckName::Replay => "G2",
+        _ => "G1",
+    };
+    let detail = match &check.result {
+        crate::sp::CheckResult::Failed(_, detail) => detail.as_str(),
+        crate::sp::CheckResult::Passed => "",
+    };
+    Refusal::new(gate, reason, format_args!("{detail} ({})", check.rule))
+}

@@ -1,0 +1,11 @@
+//! The semantics: expectations are written by hand from the facts, never computed.
+
+mod accept;
+mod claim;
+mod entry;
+mod k6;
+mod laws;
+mod mapping;
+mod problems;
+mod sync;
+mod table;
