@@ -149,7 +149,7 @@ pub enum IssueError {
         age: SignedDuration,
     },
     /// The signature was not made.
-    #[error("the response cannot be signed")]
+    #[error("the response cannot be signed: {0}")]
     Sign(#[from] SignError),
 }
 
@@ -188,9 +188,8 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
 fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
     let Issue { app, user, overrides, .. } = *issue;
     let sign_on = &app.sign_on;
-    let now = env.clock.now();
     let shifted = |instant: Timestamp| within_years(instant, overrides.age);
-    let issued_at = shifted(now)?;
+    let issued_at = shifted(env.clock.now())?;
     let wish = issue.request.and_then(|request| request.acs_url.as_ref());
     let chosen = sign_on.requested_acs(wish);
     let response_id = MessageId::new(env.ids.message());
@@ -198,7 +197,7 @@ fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
     Ok(Document {
         session_index: match issue.request {
             Some(request) => request.id.as_str().to_owned(),
-            None => format!("id{}.{}", now.as_millisecond(), env.ids.number(1 << 31)),
+            None => format!("id{}.{}", issued_at.as_millisecond(), env.ids.number(1 << 31)),
         },
         response_id,
         assertion_id,

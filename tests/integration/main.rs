@@ -4,6 +4,8 @@
 
 mod certs;
 mod crypto;
+mod idp;
 mod keys;
 mod net;
+mod saml;
 mod serve;

@@ -38,7 +38,10 @@ pub(crate) fn read<T>(
     let element = Builder::new(source).read()?;
     let place = Place { source, element: &element };
     if !place.is(namespace, root) {
-        let found = shortened(place.name());
+        let found = match place.name() {
+            same if same == root => format!("{root} xmlns=\"another namespace\""),
+            other => shortened(other),
+        };
         return Err(place.error(ReadErrorKind::Root { expected: root, found }));
     }
     parse(place)

@@ -1,0 +1,9 @@
+//! The org, its metadata and its responses.
+
+mod fixture;
+mod judges;
+mod metadata;
+mod org;
+mod overrides;
+mod responses;
+mod statements;

@@ -1,0 +1,154 @@
+//! Attribute statements: where values come from, and when there is no attribute at all.
+
+use samlproof::idp::{
+    AttributeSource, AttributeStatement, FilterError, GroupFilter, Org, ProfileValue,
+};
+use samlproof::saml::AttributeNameFormat;
+
+use super::fixture::{env, org};
+
+/// The values sent for Jane; `None` if the attribute is left out.
+fn sent(org: &Org, statement: &AttributeStatement) -> Option<Vec<String>> {
+    let jane = org.user_by_login("jane@acme.example").unwrap();
+    let attribute = statement.evaluate(org, jane)?;
+    Some(attribute.values.iter().map(|value| value.text().unwrap().to_owned()).collect())
+}
+
+fn expression(org: &Org, value: &str) -> Option<Vec<String>> {
+    sent(org, &AttributeStatement::expression("a", value))
+}
+
+fn groups(org: &Org, filter: GroupFilter) -> Option<Vec<String>> {
+    sent(org, &AttributeStatement::groups("groups", filter))
+}
+
+fn some(values: &[&str]) -> Option<Vec<String>> {
+    Some(values.iter().map(|value| (*value).to_owned()).collect())
+}
+
+#[test]
+fn user_and_a_name_is_a_profile_attribute_and_all_else_is_literal() {
+    for (value, source) in [
+        ("user.email", AttributeSource::UserAttribute("email".into())),
+        ("user.cost_center2", AttributeSource::UserAttribute("cost_center2".into())),
+        ("user.", AttributeSource::Literal("user.".into())),
+        ("user.a b", AttributeSource::Literal("user.a b".into())),
+        ("super.email", AttributeSource::Literal("super.email".into())),
+        ("\"user.email\"", AttributeSource::Literal("user.email".into())),
+        ("\"", AttributeSource::Literal("\"".into())),
+        ("token", AttributeSource::Literal("token".into())),
+    ] {
+        assert_eq!(AttributeSource::parse(value), source, "{value}");
+    }
+}
+
+#[test]
+fn a_profile_attribute_is_sent_if_it_has_a_value() {
+    let mut org = org(&env());
+    assert_eq!(expression(&org, "user.department"), some(&["R&D"]));
+    assert_eq!(expression(&org, "user.login"), some(&["jane@acme.example"]));
+    assert_eq!(expression(&org, "user.nothing"), None);
+    org.user_by_login_mut("jane@acme.example").unwrap().set("department", "");
+    assert_eq!(expression(&org, "user.department"), None);
+}
+
+#[test]
+fn a_list_sends_one_value_for_each_element_and_an_empty_one_nothing() {
+    let mut org = org(&env());
+    let mut set = |list: &[&str]| {
+        let jane = org.user_by_login_mut("jane@acme.example").unwrap();
+        let list = list.iter().map(|text| (*text).to_owned()).collect();
+        jane.profile.insert("teams".into(), ProfileValue::List(list));
+        expression(&org, "user.teams")
+    };
+    assert_eq!(set(&["b", "a", "b"]), some(&["b", "a", "b"]));
+    assert_eq!(set(&[]), None);
+    assert_eq!(set(&[""]), None);
+}
+
+#[test]
+fn a_literal_is_sent_and_an_empty_one_is_not() {
+    let org = org(&env());
+    assert_eq!(expression(&org, "t0ken"), some(&["t0ken"]));
+    assert_eq!(expression(&org, " "), some(&[" "]));
+    assert_eq!(expression(&org, ""), None);
+    assert_eq!(expression(&org, "\"\""), None);
+}
+
+#[test]
+fn starts_with_passes_the_beginning_in_the_same_case() {
+    let org = org(&env());
+    assert_eq!(groups(&org, GroupFilter::starts_with("ml-")), some(&["ml-leads", "ml-team"]));
+    assert_eq!(groups(&org, GroupFilter::starts_with("ML-")), None);
+}
+
+#[test]
+fn equals_passes_the_whole_name_in_the_same_case() {
+    let org = org(&env());
+    assert_eq!(groups(&org, GroupFilter::equals("sales")), some(&["sales"]));
+    assert_eq!(groups(&org, GroupFilter::equals("Sales")), None);
+    assert_eq!(groups(&org, GroupFilter::equals("sale")), None);
+}
+
+#[test]
+fn contains_passes_a_part_in_the_same_case() {
+    let org = org(&env());
+    assert_eq!(groups(&org, GroupFilter::contains("lea")), some(&["ml-leads"]));
+    assert_eq!(groups(&org, GroupFilter::contains("LEA")), None);
+}
+
+#[test]
+fn regex_passes_whole_names_in_the_same_case() {
+    let org = org(&env());
+    let regex = |pattern: &str| groups(&org, GroupFilter::regex(pattern).unwrap());
+    assert_eq!(regex(".*team.*"), some(&["ml-team"]));
+    assert_eq!(regex("team"), None);
+    assert_eq!(regex("ml"), None);
+    assert_eq!(regex("ml-t|ml-team|sales"), some(&["ml-team", "sales"]), "not the first that fits");
+    assert_eq!(regex("ML-.*"), None);
+    assert_eq!(regex("(?i)ML-.*"), some(&["ml-leads", "ml-team"]));
+}
+
+#[test]
+fn everyone_is_a_candidate_and_values_are_sorted() {
+    let org = org(&env());
+    let all = some(&["Everyone", "ml-leads", "ml-team", "sales"]);
+    assert_eq!(groups(&org, GroupFilter::regex(".*").unwrap()), all);
+    assert_eq!(groups(&org, GroupFilter::contains("")), all);
+    assert_eq!(groups(&org, GroupFilter::regex("[a-z].*").unwrap()).unwrap().len(), 3);
+}
+
+#[test]
+fn a_bad_regex_is_refused_when_it_is_made() {
+    assert!(matches!(GroupFilter::regex("("), Err(FilterError::Syntax { .. })));
+    assert!(matches!(GroupFilter::regex("a)|(?:b"), Err(FilterError::Syntax { .. })));
+    assert!(matches!(GroupFilter::regex("(a)\\1"), Err(FilterError::Syntax { .. })));
+    let too_big = GroupFilter::regex("(?:\\w{100}){100}");
+    assert!(matches!(too_big, Err(FilterError::TooBig { .. })));
+    assert_eq!(GroupFilter::regex("x".repeat(1025)), Err(FilterError::TooLong { length: 1025 }));
+    assert!(GroupFilter::regex("x".repeat(1024)).is_ok());
+}
+
+#[test]
+fn a_filter_keeps_oktas_words() {
+    let filter = GroupFilter::regex("ml-.*").unwrap();
+    assert_eq!((filter.kind(), filter.value()), ("REGEX", "ml-.*"));
+    assert_eq!(filter, GroupFilter::regex("ml-.*").unwrap());
+    assert_ne!(filter, GroupFilter::equals("ml-.*"));
+    assert_eq!(GroupFilter::starts_with("x").kind(), "STARTS_WITH");
+    assert_eq!(GroupFilter::equals("x").kind(), "EQUALS");
+    assert_eq!(GroupFilter::contains("x").kind(), "CONTAINS");
+}
+
+#[test]
+fn the_name_format_is_the_statements() {
+    let org = org(&env());
+    let jane = org.user_by_login("jane@acme.example").unwrap();
+    let statement = AttributeStatement::expression("a", "x");
+    let format = |statement: &AttributeStatement| {
+        statement.evaluate(&org, jane).unwrap().name_format.unwrap()
+    };
+    assert!(format(&statement).ends_with(":unspecified"));
+    let basic = statement.with_format(AttributeNameFormat::Basic);
+    assert!(format(&basic).ends_with(":basic"));
+}
