@@ -1,6 +1,7 @@
 //! The org over HTTPS, as a browser and an SP see it.
 
 mod errors;
+mod log;
 mod login;
 #[cfg(feature = "run")]
 mod pages;
