@@ -22,11 +22,11 @@ macro_rules! published {
 }
 
 published! {
-    "okta-1", "okta-2", "other", "rsa-3072", "rsa-4096", "ecdsa-p256", "ecdsa-p384",
+    "okta-1", "okta-2", "other-org", "other", "rsa-3072", "rsa-4096", "ecdsa-p256", "ecdsa-p384",
 }
 
 /// The published signing key of a name: `okta-1` and `okta-2` (RSA 2048, the org's current and next
-/// key), `other` (RSA 2048, a key that nobody should trust), `rsa-3072`, `rsa-4096`, `ecdsa-p256`,
+/// key), `other-org` (RSA 2048, another org's), `other` (RSA 2048, a key that nobody should trust), `rsa-3072`, `rsa-4096`, `ecdsa-p256`,
 /// `ecdsa-p384`. `None` for any other name.
 pub fn signing(name: &str) -> Option<SigningKey> {
     let pem = pem(name)?;

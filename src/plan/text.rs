@@ -2,15 +2,16 @@
 
 use super::case::{Action, Send};
 use crate::scenario::{
-    Change, IdpChange, Initiated, MappingEdit, SendKey, SpUserEdit, Step, StepAction,
+    Change, IdpChange, Initiated, MappingEdit, SendKey, SendSpec, SpUserEdit, Step, StepAction,
 };
 use crate::sp::{Resource, Role};
 
 /// What a step does, in one line.
 pub(super) fn describe(step: &Step, action: &Action) -> String {
     let mut text = match (&step.action, action) {
-        (StepAction::Login { people, initiated, .. }, Action::Login { send, .. }) => {
-            login(people, *initiated, send)
+        (StepAction::Login { people, initiated, send: spec, control }, Action::Login { send, .. }) => {
+            let word = if *control { "control" } else { "login" };
+            format!("{word} {}", login(people, *initiated, spec, send))
         }
         (StepAction::Change(changes), _) => {
             let changes: Vec<_> = changes.iter().map(change).collect();
@@ -36,8 +37,13 @@ pub(super) fn describe(step: &Step, action: &Action) -> String {
     text
 }
 
-fn login(people: &[String], initiated: Option<Initiated>, send: &Send) -> String {
-    let mut text = format!("login {}", people.join(", "));
+fn login(
+    people: &[String],
+    initiated: Option<Initiated>,
+    spec: &SendSpec,
+    send: &Send,
+) -> String {
+    let mut text = people.join(", ");
     if people.len() > 1 {
         text += " at once";
     }
@@ -46,34 +52,35 @@ fn login(people: &[String], initiated: Option<Initiated>, send: &Send) -> String
         Some(Initiated::Sp) => text += ", SP-initiated",
         None => {}
     }
-    let sent = sent(send);
+    let sent = sent(spec, send);
     if !sent.is_empty() {
         text += &format!(", sending {}", sent.join(", "));
     }
     text
 }
 
-fn sent(send: &Send) -> Vec<String> {
+/// As the author wrote it: members of a family share this text.
+fn sent(spec: &SendSpec, send: &Send) -> Vec<String> {
     let texts = [
-        ("audience", &send.audience),
-        ("recipient", &send.recipient),
-        ("destination", &send.destination),
-        ("issuer", &send.issuer),
-        ("NameID", &send.name_id),
+        ("audience", &spec.audience),
+        ("recipient", &spec.recipient),
+        ("destination", &spec.destination),
+        ("issuer", &spec.issuer),
+        ("NameID", &spec.name_id),
     ];
     let mut sent: Vec<_> = texts
         .into_iter()
         .filter_map(|(name, text)| Some(format!("{name} {}", text.as_ref()?)))
         .collect();
-    if send.key == SendKey::Other {
+    if spec.key == SendKey::Other {
         sent.push("another key's signature".into());
     }
-    sent.extend(send.attributes.iter().map(|(name, values)| {
+    sent.extend(spec.attributes.iter().map(|(name, values)| {
         let values: Vec<_> =
             values.iter().map(|v| v.text().map_or("nil".into(), |v| format!("{v:?}"))).collect();
         format!("{name} = [{}]", values.join(", "))
     }));
-    sent.extend(send.omit.iter().map(|name| format!("no {name}")));
+    sent.extend(spec.omit.iter().map(|name| format!("no {name}")));
     if send.age.is_positive() {
         sent.push(format!("{:#} old", send.age));
     } else if send.age.is_negative() {

@@ -26,7 +26,7 @@ fn published() -> TargetKeys {
     let key = |name| test_only::signing(name).expect("the name is one of certs/");
     TargetKeys {
         main: vec![key("okta-1"), key("okta-2")],
-        other: vec![key("okta-3"), key("okta-2")],
+        other: vec![key("other-org"), key("okta-2")],
         stranger: key("other"),
     }
 }
