@@ -67,7 +67,9 @@ pub(super) fn unmet(scenario: &Scenario, profile: &SpProfile, slow: bool) -> Opt
             let wait = wait.resolve(&profile.timing);
             if wait.is_negative() {
                 let line = step.line;
-                return Some(format!("its timing is too short: line {line} would wait until {wait:#}"));
+                return Some(format!(
+                    "its timing is too short: line {line} would wait until {wait:#}"
+                ));
             }
         }
     }

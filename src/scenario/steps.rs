@@ -190,10 +190,11 @@ fn read_browser(
     }
     let item = table.item("browser")?;
     let name = item.sentence()?;
-    if let Some(StepAction::Login { people, .. }) = read {
-        if people.len() > 1 && name != "fresh" {
-            item.problem("several people cannot share one browser at once", None);
-        }
+    if let Some(StepAction::Login { people, .. }) = read
+        && people.len() > 1
+        && name != "fresh"
+    {
+        item.problem("several people cannot share one browser at once", None);
     }
     if name == "fresh" {
         return Some(name);
