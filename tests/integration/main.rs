@@ -5,4 +5,5 @@ mod certs;
 mod crypto;
 mod keys;
 mod net;
+mod reference;
 mod sp;
