@@ -10,6 +10,7 @@ mod idp;
 mod keys;
 mod net;
 mod plan;
+mod reference;
 mod saml;
 mod scenario;
 mod serve;

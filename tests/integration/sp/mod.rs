@@ -2,7 +2,7 @@
 
 mod accept;
 mod claim;
-mod entry;
+pub(crate) mod entry;
 mod k6;
 mod laws;
 mod mapping;

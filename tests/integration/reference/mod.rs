@@ -1,0 +1,9 @@
+//! The embedded SP, over its routers: real documents, a fixed clock, no socket unless metadata is
+//! fetched.
+
+mod admin;
+mod cache;
+mod login;
+mod metadata;
+mod other_paths;
+mod world;
