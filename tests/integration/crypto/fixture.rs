@@ -127,6 +127,15 @@ pub(super) fn refused(xml: &str) -> SignatureFault {
     agreed.unwrap()
 }
 
+/// Refused for its form or an algorithm, by every engine.
+pub(super) fn refused_for_form(name: &str, xml: &str) {
+    let fault = refused(xml);
+    assert!(
+        matches!(fault, SignatureFault::Form(_) | SignatureFault::Algorithm(_)),
+        "{name}: {fault:?}"
+    );
+}
+
 /// Replaces the one occurrence of a text.
 pub(super) fn replaced(xml: &str, from: &str, to: &str) -> String {
     assert_eq!(xml.matches(from).count(), 1, "{from} should occur once");
