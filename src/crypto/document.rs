@@ -121,6 +121,7 @@ fn identifiers(element: &Element<'_>) -> Vec<String> {
             is_id(attribute.name.namespace_uri.as_deref(), &attribute.name.local_name)
         })
         .map(|attribute| attribute.value.split_whitespace().collect())
+        .filter(|id: &String| !id.is_empty())
         .collect()
 }
 

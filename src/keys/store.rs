@@ -96,10 +96,17 @@ impl KeyStore {
     pub fn write_new(&self, pem: &str, certificate: &Certificate) -> Result<(), StoreError> {
         let path = self.path();
         let temporary = self.temporary(pem)?;
-        // A link fails where a rename would replace.
-        let linked = fs::hard_link(&temporary, &path);
+        // A link fails where a rename would replace; where the file system has no links, looking
+        // first has to do.
+        let placed = match fs::hard_link(&temporary, &path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
+                fs::rename(&temporary, &path)
+            }
+            linked => linked,
+        };
+        // Gone already after a rename.
         let _ = fs::remove_file(&temporary);
-        match linked {
+        match placed {
             Ok(()) => self.publish(certificate),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(StoreError::Exists { path })

@@ -26,8 +26,9 @@ published! {
 }
 
 /// The published signing key of a name: `okta-1` and `okta-2` (RSA 2048, the org's current and next
-/// key), `other-org` (RSA 2048, another org's), `other` (RSA 2048, a key that nobody should trust), `rsa-3072`, `rsa-4096`, `ecdsa-p256`,
-/// `ecdsa-p384`. `None` for any other name.
+/// key), `other-org` (RSA 2048, another org's), `other` (RSA 2048, a key that nobody should trust),
+/// `rsa-3072`, `rsa-4096`, `ecdsa-p256`, `ecdsa-p384`. `None` for any other name. Every call reads and
+/// checks the key, which takes longer than a signature: keep what you get.
 pub fn signing(name: &str) -> Option<SigningKey> {
     let pem = pem(name)?;
     Some(SigningKey::from_pem(pem, pem).expect("the keys of certs/ are tested to be usable"))

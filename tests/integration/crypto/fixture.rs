@@ -1,5 +1,8 @@
 //! An Okta-shaped response (facts/okta.md 3.1), and short ways to sign and verify it.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use samlproof::crypto::{AlgorithmPolicy, Engine, SignatureProfile, sign_enveloped, verify};
 use samlproof::keys::{Certificate, SigningKey, test_only};
 use samlproof::saml::{MessageId, SignatureFault, SignatureVerdict, SignedPart};
@@ -53,8 +56,11 @@ pub(super) fn unsigned() -> String {
     )
 }
 
+/// A published key, read once: reading checks it, which takes longer than a signature.
 pub(super) fn key(name: &str) -> SigningKey {
-    test_only::signing(name).unwrap()
+    static KEYS: Mutex<BTreeMap<String, SigningKey>> = Mutex::new(BTreeMap::new());
+    let mut keys = KEYS.lock().unwrap();
+    keys.entry(name.to_owned()).or_insert_with(|| test_only::signing(name).unwrap()).clone()
 }
 
 pub(super) fn id(text: &str) -> MessageId {
@@ -119,6 +125,15 @@ pub(super) fn refused(xml: &str) -> SignatureFault {
         assert_eq!(agreed.get_or_insert(fault.clone()), &fault, "{engine} differs");
     }
     agreed.unwrap()
+}
+
+/// Refused for its form or an algorithm, by every engine.
+pub(super) fn refused_for_form(name: &str, xml: &str) {
+    let fault = refused(xml);
+    assert!(
+        matches!(fault, SignatureFault::Form(_) | SignatureFault::Algorithm(_)),
+        "{name}: {fault:?}"
+    );
 }
 
 /// Replaces the one occurrence of a text.

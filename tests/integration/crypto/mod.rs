@@ -8,3 +8,4 @@ mod limits;
 mod primitives;
 mod property;
 mod query;
+mod wrapping;
