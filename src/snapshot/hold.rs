@@ -77,7 +77,9 @@ pub fn hold(
     };
     Ok(match seen {
         Some((stored, _)) if stored.trim_end() == now.trim_end() => Held::Same,
-        _ if written => Held::Accepted,
+        _ if written && store.stored(case).is_some_and(|file| file.contains(now.trim_end())) => {
+            Held::Accepted
+        }
         Some((stored, _)) => Held::Changed { stored, now },
         None => Held::New { now },
     })
@@ -108,7 +110,8 @@ impl Workspace {
         let relative = Store::relative(case);
         let below = relative.parent().unwrap_or(Path::new(""));
         let snapshots = match store {
-            Store::Folder(folder) => folder.join(below),
+            // A relative path would be looked for from our own workspace.
+            Store::Folder(folder) => std::path::absolute(folder)?.join(below),
             Store::Embedded(_) => {
                 let copy = root.path().join(below);
                 std::fs::create_dir_all(&copy)?;
@@ -131,7 +134,8 @@ impl Workspace {
         settings.set_omit_expression(true);
         settings.set_description(&case.title);
         settings.set_comparator(Box::new(Both(Arc::clone(&seen))));
-        let source = format!("scenarios/{}.toml", case.id);
+        // Not a path: insta would look it up and write where it stands on this machine.
+        let source = case.id.to_string();
         let result = settings.bind(|| {
             let value = SnapshotValue::FileText { name: Some(slug.into()), content: now };
             assert_snapshot(value, self.root.path(), slug, "samlproof", &source, 0, "")
