@@ -12,7 +12,7 @@ pub struct PlanErrors {
 
 impl PlanErrors {
     /// Whether nothing is wrong except that the selection selects nothing (exit code 4; otherwise 3,
-    /// or 2 for [`PlanError::is_usage`]).
+    /// or 2 for [`PlanErrors::is_usage`]).
     pub fn nothing_selected(&self) -> bool {
         self.errors.iter().all(|error| matches!(error, PlanError::NothingSelected { .. }))
     }

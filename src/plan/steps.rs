@@ -1,12 +1,14 @@
 //! The steps of a case.
 
+use jiff::SignedDuration;
+
 use super::case::{Action, CaseStep, IdpEdit, Send};
 use super::configuration::Configured;
 use super::error::PlanError;
 use super::fresh::Fresh;
 use super::text::describe;
 use crate::saml::AttributeValue;
-use crate::scenario::{Change, Initiated, Scenario, SendSpec, Step, StepAction};
+use crate::scenario::{Change, Initiated, Scenario, SendSpec, Step, StepAction, Wait};
 use crate::sp::SpProfile;
 
 /// Resolves all steps; what one changes is carried on to the next.
@@ -28,7 +30,8 @@ pub(super) fn resolve_steps(
         if let StepAction::Change(changes) = &step.action {
             remember_passwords(changes, &mut passwords);
         }
-        match action(step, number, profile, fresh, configured, &passwords) {
+        let context = Context { number, profile, fresh, passwords: &passwords };
+        match action(step, &context, configured) {
             Ok(action) => steps.push(CaseStep {
                 number,
                 line: step.line,
@@ -52,6 +55,14 @@ pub(super) fn resolve_steps(
     if errors.is_empty() { Ok(steps) } else { Err(errors) }
 }
 
+/// What a step is resolved by.
+struct Context<'a> {
+    number: usize,
+    profile: &'a SpProfile,
+    fresh: &'a Fresh,
+    passwords: &'a Passwords,
+}
+
 type Passwords = std::collections::BTreeMap<String, String>;
 
 fn remember_passwords(changes: &[Change], passwords: &mut Passwords) {
@@ -73,59 +84,65 @@ fn remember_passwords(changes: &[Change], passwords: &mut Passwords) {
 /// The wait, where it would be negative.
 fn action(
     step: &Step,
-    number: usize,
-    profile: &SpProfile,
-    fresh: &Fresh,
+    context: &Context<'_>,
     configured: &mut Configured,
-    passwords: &Passwords,
 ) -> Result<Action, String> {
-    let browser = |person: &str| match step.browser.as_deref() {
-        Some("fresh") => format!("fresh-{number}"),
-        Some(name) => name.to_owned(),
-        None => person.to_owned(),
-    };
+    let Context { profile, fresh, .. } = *context;
+    let browser = |person: &str| browser_of(step, person, context.number);
+    let own = |person: &String| (person.clone(), browser(person));
     Ok(match &step.action {
         StepAction::Login { people, initiated, send, .. } => Action::Login {
             people: browsers(people, &browser),
             initiated: initiated.unwrap_or_else(|| default_start(profile)),
             send: resolve_send(send, fresh),
         },
-        StepAction::Replay { person } => {
-            Action::Replay { person: person.clone(), browser: browser(person) }
+        StepAction::PasswordLogin { person, password } => {
+            let stored = || context.passwords.get(person).cloned();
+            let password = password.clone().or_else(stored).unwrap_or_default();
+            let (person, browser) = own(person);
+            Action::PasswordLogin { person, browser, password }
         }
-        StepAction::PasswordLogin { person, password } => Action::PasswordLogin {
-            person: person.clone(),
-            browser: browser(person),
-            password: password
-                .clone()
-                .or_else(|| passwords.get(person).cloned())
-                .unwrap_or_default(),
-        },
+        StepAction::Replay { person } => {
+            let (person, browser) = own(person);
+            Action::Replay { person, browser }
+        }
         StepAction::ResetLink { person } => {
-            Action::ResetLink { person: person.clone(), browser: browser(person) }
+            let (person, browser) = own(person);
+            Action::ResetLink { person, browser }
         }
         StepAction::Invite { person } => {
-            Action::Invite { person: person.clone(), browser: browser(person) }
+            let (person, browser) = own(person);
+            Action::Invite { person, browser }
         }
         StepAction::ApiKey { person } => Action::ApiKey { person: person.clone() },
         StepAction::Logout { person } => {
-            Action::Logout { person: person.clone(), browser: browser(person) }
+            let (person, browser) = own(person);
+            Action::Logout { person, browser }
         }
         StepAction::Probe { person } => {
-            Action::Probe { person: person.clone(), browser: browser(person) }
+            let (person, browser) = own(person);
+            Action::Probe { person, browser }
         }
         StepAction::Change(changes) => Action::Change {
             sp: configured.change(changes, fresh),
             idp: changes.iter().filter_map(|change| idp_edit(change, fresh)).collect(),
         },
-        StepAction::Advance(wait) => {
-            let wait = wait.resolve(&profile.timing);
-            if wait.is_negative() {
-                return Err(format!("{wait:#}"));
-            }
-            Action::Advance(wait)
-        }
+        StepAction::Advance(wait) => Action::Advance(advance(*wait, profile)?),
     })
+}
+
+fn advance(wait: Wait, profile: &SpProfile) -> Result<SignedDuration, String> {
+    let wait = wait.resolve(&profile.timing);
+    if wait.is_negative() { Err(format!("{wait:#}")) } else { Ok(wait) }
+}
+
+/// A person's own browser unless the step names one or wants a fresh one.
+fn browser_of(step: &Step, person: &str, number: usize) -> String {
+    match step.browser.as_deref() {
+        Some("fresh") => format!("fresh-{number}"),
+        Some(name) => name.to_owned(),
+        None => person.to_owned(),
+    }
 }
 
 /// A name that occurs again gets another browser: two logins at once are two windows.

@@ -175,6 +175,13 @@ impl<'a> Item<'a> {
         self.sink.report(self.key_span.clone(), message, hint);
     }
 
+    /// How many entries or values it has; nothing is reported.
+    pub(super) fn len(&self) -> usize {
+        let value = self.value.get_ref();
+        let values = value.as_array().map(|values| values.len());
+        values.or_else(|| value.as_table().map(|table| table.len())).unwrap_or_default()
+    }
+
     /// The text, if that is what it is; nothing is reported.
     pub(super) fn as_text(&self) -> Option<&'a str> {
         self.value.get_ref().as_str()

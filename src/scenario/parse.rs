@@ -23,6 +23,9 @@ impl Scenario {
 }
 
 fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Scenario> {
+    if is_oversized(&root) {
+        return None;
+    }
     let mut names = Names::declared(&root);
     let sentence = |key| root.required(key).and_then(|item: Item<'_>| item.sentence());
     let title = sentence("title");
@@ -63,6 +66,21 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         sp_users,
         steps: steps?,
     })
+}
+
+/// Whether there is more of something than any scenario needs. Names are looked up everywhere: this
+/// bounds the time that takes, whatever the file holds.
+fn is_oversized(root: &Table<'_>) -> bool {
+    let limits =
+        [("users", 1000), ("sp_users", 1000), ("steps", 1000), ("entries", 50), ("orgs", 50)];
+    let mut oversized = false;
+    for (key, limit) in limits {
+        if let Some(item) = root.item(key).filter(|item| item.len() > limit) {
+            item.key_problem(format!("there are more than {limit} `{key}`"), None);
+            oversized = true;
+        }
+    }
+    oversized
 }
 
 /// Whether a step says what must come of it, rightly or not.

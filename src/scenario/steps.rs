@@ -29,10 +29,11 @@ pub(super) fn read_steps(item: &Item<'_>, names: &mut Names, source: &Source) ->
     if item.is_list() && tables.is_empty() {
         item.problem("there is no step", None);
     }
-    tables.into_iter().filter_map(|table| read_step(table, names, source)).collect()
+    let line_starts: Vec<_> = source.text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    tables.into_iter().filter_map(|table| read_step(table, names, &line_starts)).collect()
 }
 
-fn read_step(table: Table<'_>, names: &mut Names, source: &Source) -> Option<Step> {
+fn read_step(table: Table<'_>, names: &mut Names, line_starts: &[usize]) -> Option<Step> {
     let mut actions: Vec<_> = ACTIONS.into_iter().filter_map(|key| table.item(key)).collect();
     actions.sort_by_key(|item| item.key_span.start);
     let read = match actions.as_slice() {
@@ -43,7 +44,7 @@ fn read_step(table: Table<'_>, names: &mut Names, source: &Source) -> Option<Ste
             declare_others(&table);
             None
         }
-        [action] => read_known_step(&table, action, names, source),
+        [action] => read_known_step(&table, action, names, line_starts),
         [first, rest @ ..] => {
             for other in rest {
                 let message = format!("the step has an action already: `{}`", first.key);
@@ -77,7 +78,7 @@ fn read_known_step(
     table: &Table<'_>,
     item: &Item<'_>,
     names: &mut Names,
-    source: &Source,
+    line_starts: &[usize],
 ) -> Option<Step> {
     let outcomes = outcomes_of(item.key);
     let action = read_action(table, item, names);
@@ -98,7 +99,7 @@ fn read_known_step(
     let sessions = after("sessions").map(|item| item.count());
     Some(Step {
         span: item.key_span.clone(),
-        line: source.line_column(item.key_span.start).0,
+        line: line_starts.partition_point(|start| *start <= item.key_span.start) + 1,
         action: action?,
         browser,
         expect,

@@ -94,3 +94,14 @@ fn a_line_without_end_is_named_by_its_number() {
     assert!(shown.contains("jit/example.toml:1:5011"), "{shown}");
     assert!(shown.len() < 1000);
 }
+
+#[test]
+fn too_much_of_anything_is_an_error_at_once() {
+    let users: String = (0..30_000).map(|n| format!("[users.u{n}]\n[entries.e{n}]\n")).collect();
+    let errors = scenario(&users).unwrap_err();
+    let messages: Vec<_> = errors.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(messages, ["there are more than 1000 `users`", "there are more than 50 `entries`"]);
+    let users: String = (0..50).map(|n| format!("[users.u{n}]\n[entries.e{n}]\n")).collect();
+    let errors = scenario(&users).unwrap_err();
+    assert!(errors.problems.iter().all(|p| !p.message.contains("more than")), "{errors}");
+}
