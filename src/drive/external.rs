@@ -193,7 +193,7 @@ impl External {
                 adapters: self.target.adapters.clone(),
                 client: self.client.clone(),
                 places: places.clone(),
-                folder: launch.map(|launch| launch.directory.clone()).unwrap_or_default(),
+                folder: self.target.folder.clone(),
                 env: launch.map(env_of).unwrap_or_default(),
                 sp: acs,
             },

@@ -57,6 +57,7 @@ fn read_external(table: &Table<'_>, folder: &Path) -> Option<ExternalTarget> {
         api_key: table.item("api_key").and_then(|item| read_api_key(&item)),
     };
     Some(ExternalTarget {
+        folder: folder.to_path_buf(),
         launch: launch.map_or(Some(None), |launch| launch.map(Some))?,
         resolve,
         tls_ca: tls_ca.flatten(),

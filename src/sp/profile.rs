@@ -108,6 +108,8 @@ pub enum TargetKind {
 /// Somebody else's SP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalTarget {
+    /// Where programs run: the profile's folder.
+    pub folder: PathBuf,
     /// How it is started; `None` if it runs already.
     pub launch: Option<Launch>,
     /// `host:port` as the SP is named, and where it really listens.
