@@ -7,8 +7,8 @@ use crate::idp::{self, AttributeStatement, Overrides, SignOn};
 use crate::keys::SigningKey;
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
-use crate::saml::{AcsUrl, EntityId, NameIdFormat};
 use crate::plan::{IdpChange, SendKey};
+use crate::saml::{AcsUrl, EntityId, NameIdFormat};
 use crate::sp::{AppAttribute, AttributeSource, GroupFilter};
 
 /// The password of everybody at the mock IdP.
@@ -52,7 +52,8 @@ fn statement(attribute: &AppAttribute) -> Result<AttributeStatement, Trouble> {
         AttributeSource::Literal(text) => idp::AttributeSource::Literal(text.clone()),
         AttributeSource::User(name) => idp::AttributeSource::UserAttribute(name.clone()),
         AttributeSource::Groups(filter) => {
-            let filter = group_filter(filter).map_err(|error| Trouble::Launch(error.to_string()))?;
+            let filter =
+                group_filter(filter).map_err(|error| Trouble::Launch(error.to_string()))?;
             idp::AttributeSource::Groups(filter)
         }
     };
@@ -93,7 +94,8 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
     if *send == Send::default() {
         return None;
     }
-    let Send { audience, recipient, destination, issuer, name_id, key, attributes, omit, age } = send;
+    let Send { audience, recipient, destination, issuer, name_id, key, attributes, omit, age } =
+        send;
     Some(Overrides {
         audience: audience.clone().map(EntityId::new),
         recipient: recipient.clone().map(AcsUrl::new),
