@@ -51,7 +51,7 @@ impl Stage {
     pub(super) async fn configure(&self, to: &Configuration) -> Result<Configured, Trouble> {
         match &self.ports.adapters.configure {
             Configure::Through(adapter) => self.ports.configure(adapter, to).await,
-            // The plan skips what would need more.
+            // The plan skips scenarios that change an SP of these kinds on the way.
             Configure::Fixed | Configure::Launch => Ok(Configured::Taken),
         }
     }
