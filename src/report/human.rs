@@ -21,10 +21,8 @@ pub(super) fn render(record: &RunRecord, colour: bool, verbose: bool) -> String 
     for (id, cases) in by_scenario(record) {
         page.scenario(id, &cases);
     }
-    for case in &record.cases {
-        if matches!(case.status(), Status::Failed | Status::Inconclusive | Status::Broken) {
-            page.trouble(case, verbose);
-        }
+    for cases in troubles(record) {
+        page.trouble(&cases, verbose);
     }
     page.skipped(record);
     page.counts(record);
@@ -41,6 +39,24 @@ fn by_scenario(record: &RunRecord) -> Vec<(&str, Vec<&CaseRecord>)> {
     lines.into_iter().map(|((id, _), cases)| (id, cases)).collect()
 }
 
+/// What did not pass; members of a family that show the very same are told once.
+fn troubles(record: &RunRecord) -> Vec<Vec<&CaseRecord>> {
+    let mut troubles: Vec<Vec<&CaseRecord>> = Vec::new();
+    for case in &record.cases {
+        if matches!(case.status(), Status::Passed | Status::Skipped) {
+            continue;
+        }
+        let same = |one: &CaseRecord| {
+            (&one.id, &one.verdict, &one.held) == (&case.id, &case.verdict, &case.held)
+        };
+        match troubles.last_mut().filter(|cases| cases.iter().all(|one| same(one))) {
+            Some(cases) => cases.push(case),
+            None => troubles.push(vec![case]),
+        }
+    }
+    troubles
+}
+
 struct Page {
     text: String,
     colour: bool,
@@ -52,16 +68,18 @@ impl Page {
         let profiles: Vec<&str> = cases.iter().map(|case| case.profile.as_str()).collect();
         let word = self.status(first.status());
         let note = match first.grade {
-            Grade::Undefined if first.status() == Status::Passed => "  (undefined: recorded)",
-            _ => "",
+            Grade::Undefined if first.status() == Status::Passed => chosen(first),
+            _ => String::new(),
         };
         self.line(&format!("{word}  {id:<34}  {}  {}{note}", profiles.join(" "), first.title));
     }
 
-    fn trouble(&mut self, case: &CaseRecord, verbose: bool) {
+    fn trouble(&mut self, cases: &[&CaseRecord], verbose: bool) {
+        let Some(case) = cases.first() else { return };
         self.line("");
         let word = self.status(case.status());
-        self.line(&format!("{word}  {} on {}: {}", case.id, case.profile, case.title));
+        let profiles: Vec<&str> = cases.iter().map(|case| case.profile.as_str()).collect();
+        self.line(&format!("{word}  {} on {}: {}", case.id, profiles.join(", "), case.title));
         self.line(&format!("  -> {}", case.requirement));
         self.line(&format!("     ({})", case.source));
         match &case.verdict {
@@ -188,6 +206,14 @@ impl Page {
         // Writing to a String cannot fail.
         let _ = writeln!(self.text, "{}", content.trim_end());
     }
+}
+
+/// What an SP made of a rule that no document states: what became of the last attempt to enter.
+fn chosen(case: &CaseRecord) -> String {
+    let steps = case.outcome.iter().flat_map(|outcome| &outcome.steps);
+    let last = steps.flat_map(|step| &step.attempts).last();
+    last.map(|attempt| format!("  (undefined: the SP chose {})", attempt.outcome))
+        .unwrap_or_default()
 }
 
 /// `jit/new-mapped on k6-cloud, …`; without the profile where no profile was in question.
