@@ -15,7 +15,12 @@ pub(crate) fn execute(options: &RunOptions) -> Exit {
         }
     };
     for case in &plan.cases {
-        anstream::println!("{:<34}  {:<12}  {}", case.id.to_string(), case.profile.name, case.title);
+        anstream::println!(
+            "{:<34}  {:<12}  {}",
+            case.id.to_string(),
+            case.profile.name,
+            case.title
+        );
     }
     for skipped in &plan.skipped {
         let id = skipped.id.to_string();

@@ -12,8 +12,8 @@ use super::org::{PASSWORD, overrides};
 use super::stage::{Stage, unknown, url};
 use crate::net::Request;
 use crate::observation::{Attempt, End, Exchange, Identity, Party, SentResponse, Trouble};
-use crate::plan::{Action, Case, CasePerson, IdpEdit, Send};
 use crate::plan::Initiated;
+use crate::plan::{Action, Case, CasePerson, IdpEdit, Send};
 use crate::sp::Configuration;
 
 /// The password that people choose at a reset link.
@@ -42,9 +42,7 @@ impl<'a> Actor<'a> {
     /// Plays one action; attempts to enter are observations, whatever becomes of them.
     pub(super) async fn act(&mut self, action: &Action) -> Result<Vec<Attempt>, Trouble> {
         match action {
-            Action::Login { people, initiated, send } => {
-                self.login(people, *initiated, send).await
-            }
+            Action::Login { people, initiated, send } => self.login(people, *initiated, send).await,
             Action::Replay { person, browser } => self.replay(person, browser).await.map(one),
             Action::PasswordLogin { person, browser, password } => {
                 self.password_login(person, browser, password).await.map(one)
@@ -329,4 +327,3 @@ fn blank(email: &str, browser: &str) -> Attempt {
         reason: None,
     }
 }
-

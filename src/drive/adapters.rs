@@ -101,7 +101,9 @@ impl Ports {
                     Ok(Identity::User(whoami))
                 }
             },
-            _ => Err(unexpected("whoami", &answer, "2xx, or 401, 403, 404 or a redirect for nobody")),
+            _ => {
+                Err(unexpected("whoami", &answer, "2xx, or 401, 403, 404 or a redirect for nobody"))
+            }
         }
     }
 
@@ -125,9 +127,8 @@ impl Ports {
             200..300 => {
                 let value = json_of(what, &answer)?;
                 let made = value.get(what).and_then(Value::as_str).map(ToOwned::to_owned);
-                made.map(Some).ok_or_else(|| {
-                    unexpected(what, &answer, &format!("{{\"{what}\": …}}"))
-                })
+                made.map(Some)
+                    .ok_or_else(|| unexpected(what, &answer, &format!("{{\"{what}\": …}}")))
             }
             400..500 => Ok(None),
             _ => Err(unexpected(what, &answer, "2xx with a result, or 4xx to refuse")),

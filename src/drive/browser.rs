@@ -201,11 +201,7 @@ impl Browser {
 }
 
 /// A form with what was typed into it.
-fn filled(
-    action: Url,
-    mut fields: Vec<(String, String)>,
-    typed: &[(&String, &String)],
-) -> Request {
+fn filled(action: Url, mut fields: Vec<(String, String)>, typed: &[(&String, &String)]) -> Request {
     for (name, value) in &mut fields {
         if let Some((_, text)) = typed.iter().find(|(field, _)| *field == name) {
             value.clone_from(text);
@@ -231,9 +227,10 @@ pub(super) fn trouble(error: &NetError) -> Trouble {
         NetError::Unreachable { url, cause, .. } | NetError::Tls { url, cause, .. } => {
             Trouble::Unreachable { url: url.clone(), cause: cause.clone() }
         }
-        NetError::Interrupted { url, cause } => {
-            Trouble::Unreachable { url: url.clone(), cause: format!("the exchange broke off: {cause}") }
-        }
+        NetError::Interrupted { url, cause } => Trouble::Unreachable {
+            url: url.clone(),
+            cause: format!("the exchange broke off: {cause}"),
+        },
         other => Trouble::Launch(other.to_string()),
     }
 }

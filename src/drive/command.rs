@@ -47,8 +47,14 @@ impl Program<'_> {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|cause| answer(format!("nothing: it cannot be started in {} ({cause})", self.folder.display())))?;
-        let (mut stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+            .map_err(|cause| {
+                answer(format!(
+                    "nothing: it cannot be started in {} ({cause})",
+                    self.folder.display()
+                ))
+            })?;
+        let (mut stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let conversation = async {
             let write = async {
                 if let Some(mut stdin) = stdin.take() {
@@ -64,9 +70,8 @@ impl Program<'_> {
             .await
             .map_err(|_| Trouble::TimedOut { url: format!("the command `{shown}`"), seconds })?;
         match status {
-            Ok(status) if status.success() => serde_json::from_slice(&out).map_err(|cause| {
-                answer(format!("{:?} ({cause})", excerpt(&out)))
-            }),
+            Ok(status) if status.success() => serde_json::from_slice(&out)
+                .map_err(|cause| answer(format!("{:?} ({cause})", excerpt(&out)))),
             Ok(status) => Err(answer(format!("{status}: {}", excerpt(&err)))),
             Err(cause) => Err(answer(cause.to_string())),
         }
@@ -76,7 +81,11 @@ impl Program<'_> {
 /// A program with a slash in its name is looked up from the folder it runs in, any other in `PATH`.
 pub(super) fn located(program: &str, folder: &Path) -> PathBuf {
     let below = folder.join(program);
-    if program.contains('/') { std::path::absolute(&below).unwrap_or(below) } else { program.into() }
+    if program.contains('/') {
+        std::path::absolute(&below).unwrap_or(below)
+    } else {
+        program.into()
+    }
 }
 
 async fn read(from: Option<impl AsyncReadExt + Unpin>) -> Vec<u8> {

@@ -139,8 +139,7 @@ impl External {
             written.and_then(|json| std::fs::write(&files.config, json)).map_err(|cause| {
                 Trouble::Launch(format!("cannot write the SP's configuration: {cause}"))
             })?;
-            *running =
-                Some(Running::start(launch, &stage.ports.env, &places, &self.client).await?);
+            *running = Some(Running::start(launch, &stage.ports.env, &places, &self.client).await?);
         }
         if let (Configure::Through(_), true) = (&self.target.adapters.configure, case.configures)
             && let Configured::Refused(why) = stage.configure(&configuration).await?
@@ -160,7 +159,8 @@ impl External {
 
     fn stage(&self, case: &Case, places: &Placeholders, env: &Env) -> Result<Stage, Trouble> {
         let sp = sp_facts(&self.profile, places);
-        let main = case.orgs.first().ok_or_else(|| Trouble::Launch("the case has no org".into()))?;
+        let main =
+            case.orgs.first().ok_or_else(|| Trouble::Launch("the case has no org".into()))?;
         let statements = org::statements(&main.attributes)?;
         self.org.update(|org| {
             for app in &mut org.apps {
@@ -265,4 +265,3 @@ async fn free_port() -> Result<u16, Trouble> {
     let bound = Bound::new(Bind::AnyPort).await;
     bound.map(|bound| bound.addr().port()).map_err(|error| Trouble::Launch(error.to_string()))
 }
-

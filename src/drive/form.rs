@@ -91,11 +91,15 @@ mod tests {
         let page = "<form method=get><input name=q></form><form method=post action='/in'>\
             <input type=hidden name=next value=/x><input name=username>\
             <input type=password name=password></form>";
-        let Some(Form::SignIn { action, username, password, .. }) = form(page, &url("https://a.test/b"))
+        let Some(Form::SignIn { action, username, password, .. }) =
+            form(page, &url("https://a.test/b"))
         else {
             panic!("the second form is a sign-in");
         };
-        assert_eq!((action.as_str(), &*username, &*password), ("https://a.test/in", "username", "password"));
+        assert_eq!(
+            (action.as_str(), &*username, &*password),
+            ("https://a.test/in", "username", "password")
+        );
         assert_eq!(form("<form method=post><input name=q></form>", &url("https://a.test/")), None);
     }
 }

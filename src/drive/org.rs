@@ -7,8 +7,8 @@ use crate::idp::{self, AttributeStatement, Overrides, SignOn};
 use crate::keys::SigningKey;
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
-use crate::saml::{AcsUrl, EntityId, NameIdFormat};
 use crate::plan::{IdpChange, SendKey};
+use crate::saml::{AcsUrl, EntityId, NameIdFormat};
 use crate::sp::AppAttribute;
 
 /// The password of everybody at the mock IdP.
@@ -73,7 +73,8 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
     if *send == Send::default() {
         return None;
     }
-    let Send { audience, recipient, destination, issuer, name_id, key, attributes, omit, age } = send;
+    let Send { audience, recipient, destination, issuer, name_id, key, attributes, omit, age } =
+        send;
     Some(Overrides {
         audience: audience.clone().map(EntityId::new),
         recipient: recipient.clone().map(AcsUrl::new),

@@ -25,11 +25,7 @@ pub async fn drive(case: &Case, target: &Target, env: &Env) -> Observation {
     Observation { steps, trouble }
 }
 
-async fn play(
-    case: &Case,
-    stage: &Stage,
-    steps: &mut Vec<StepObservation>,
-) -> Result<(), Trouble> {
+async fn play(case: &Case, stage: &Stage, steps: &mut Vec<StepObservation>) -> Result<(), Trouble> {
     let mut actor = Actor::new(case, stage);
     let mut before = stage.ports.state().await?;
     for step in &case.steps {

@@ -11,8 +11,8 @@ use crate::env::Env;
 use crate::keys::SigningKey;
 use crate::net::Client;
 use crate::observation::Trouble;
-use crate::plan::{Case, IdpEdit};
 use crate::plan::IdpChange;
+use crate::plan::{Case, IdpEdit};
 use crate::serve::{MetadataMode, OrgService};
 use crate::sp::{Configuration, Configure};
 
@@ -51,7 +51,7 @@ impl Stage {
     pub(super) async fn configure(&self, to: &Configuration) -> Result<Configured, Trouble> {
         match &self.ports.adapters.configure {
             Configure::Through(adapter) => self.ports.configure(adapter, to).await,
-            // The plan skips what would need more.
+            // The plan skips scenarios that change an SP of these kinds on the way.
             Configure::Fixed | Configure::Launch => Ok(Configured::Taken),
         }
     }
@@ -60,11 +60,13 @@ impl Stage {
     pub(super) fn edit_idp(&self, case: &Case, edit: &IdpEdit) -> Result<(), Trouble> {
         match edit {
             IdpEdit::Groups { person, groups } => {
-                let email = &case.people.get(person).ok_or_else(|| unknown("person", person))?.email;
+                let email =
+                    &case.people.get(person).ok_or_else(|| unknown("person", person))?.email;
                 self.org_of(case, person)?.update(|org| org.set_groups(email, groups, &self.env));
             }
             IdpEdit::Profile { person, key, value } => {
-                let email = &case.people.get(person).ok_or_else(|| unknown("person", person))?.email;
+                let email =
+                    &case.people.get(person).ok_or_else(|| unknown("person", person))?.email;
                 self.org_of(case, person)?.update(|org| {
                     if let Some(user) = org.user_by_login_mut(email) {
                         user.set(key, value);

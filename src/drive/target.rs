@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::external::{External, ExternalSet};
 use super::embedded::{self, EmbeddedSet};
+use super::external::{External, ExternalSet};
 use super::stage::Stage;
 use crate::crypto::Engine;
 use crate::env::Env;
@@ -76,7 +76,10 @@ impl Target {
     ///
     /// # Errors
     /// If a listener, a certificate or a folder cannot be made.
-    pub async fn start(profile: Arc<SpProfile>, options: TargetOptions) -> Result<Self, TargetError> {
+    pub async fn start(
+        profile: Arc<SpProfile>,
+        options: TargetOptions,
+    ) -> Result<Self, TargetError> {
         let kind = match &profile.target {
             TargetKind::Reference => Kind::Embedded(embedded::Maker::new(profile, options)),
             TargetKind::External(_) => {

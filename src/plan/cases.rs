@@ -100,10 +100,12 @@ fn plan_scenario(
     if errors.is_empty() { Ok(()) } else { Err(PlanErrors { errors }) }
 }
 
+/// `!GLOB` takes profiles out that another glob takes in.
 fn is_for(scenario: &Scenario, profile: &SpProfile) -> bool {
     // The parser has tried each glob.
-    let fits = |pattern: &String| glob(pattern).is_ok_and(|glob| glob.is_match(&profile.name));
-    scenario.profiles.iter().any(fits)
+    let fits = |pattern: &str| glob(pattern).is_ok_and(|glob| glob.is_match(&profile.name));
+    let out = |pattern: &String| pattern.strip_prefix('!').is_some_and(fits);
+    scenario.profiles.iter().any(|pattern| fits(pattern)) && !scenario.profiles.iter().any(out)
 }
 
 fn catalogue_errors(catalogue: &Catalogue) -> Vec<PlanError> {

@@ -32,7 +32,7 @@ fn step_needs(step: &Step) -> Vec<Need> {
         StepAction::Invite { .. } => vec![Need::Whoami, Need::Invite],
         StepAction::ApiKey { .. } => vec![Need::ApiKey],
         StepAction::Logout { .. } => vec![Need::Logout],
-        StepAction::Change(changes) if changes.iter().any(is_at_sp) => vec![Need::Configure],
+        StepAction::Change(_) if reconfigures(step) => vec![Need::Configure],
         StepAction::Change(_) => vec![],
         StepAction::Advance(_) => vec![Need::Clock],
     };
@@ -44,6 +44,10 @@ fn step_needs(step: &Step) -> Vec<Need> {
         needs.push(Need::Observe);
     }
     needs
+}
+
+fn reconfigures(step: &Step) -> bool {
+    matches!(&step.action, StepAction::Change(changes) if changes.iter().any(is_at_sp))
 }
 
 fn is_at_sp(change: &Change) -> bool {
@@ -90,6 +94,13 @@ fn unmet_outside(
     }
     if entry_specs(scenario).len() > 1 {
         return Some("several entries can be set up on a reference SP only".into());
+    }
+    if target.adapters.configure == Configure::Launch && scenario.steps.iter().any(reconfigures) {
+        return Some(
+            "it changes the SP on the way, and with `configure = launch` that means to start it \
+             afresh"
+                .into(),
+        );
     }
     let reason = |need: &Need| outside_reason(*need, target, slow);
     needs.iter().find_map(reason).map(str::to_owned)

@@ -9,7 +9,10 @@ use crate::sp::{Resource, Role};
 /// What a step does, in one line.
 pub(super) fn describe(step: &Step, action: &Action) -> String {
     let mut text = match (&step.action, action) {
-        (StepAction::Login { people, initiated, send: spec, control }, Action::Login { send, .. }) => {
+        (
+            StepAction::Login { people, initiated, send: spec, control },
+            Action::Login { send, .. },
+        ) => {
             let word = if *control { "control" } else { "login" };
             format!("{word} {}", login(people, *initiated, spec, send))
         }
@@ -37,12 +40,7 @@ pub(super) fn describe(step: &Step, action: &Action) -> String {
     text
 }
 
-fn login(
-    people: &[String],
-    initiated: Option<Initiated>,
-    spec: &SendSpec,
-    send: &Send,
-) -> String {
+fn login(people: &[String], initiated: Option<Initiated>, spec: &SendSpec, send: &Send) -> String {
     let mut text = people.join(", ");
     if people.len() > 1 {
         text += " at once";

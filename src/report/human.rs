@@ -5,11 +5,15 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
+use super::record::NO_PROFILE;
 use super::{CaseRecord, RunRecord, Status};
 use crate::observation::Attempt;
 use crate::scenario::Grade;
 use crate::snapshot::Held;
 use crate::verdict::{Finding, Verdict};
+
+/// More skipped scenarios than these are told by area.
+const NAMED: usize = 6;
 
 /// A line a scenario, then what is wrong, then the counts.
 pub(super) fn render(record: &RunRecord, colour: bool, verbose: bool) -> String {
@@ -17,10 +21,8 @@ pub(super) fn render(record: &RunRecord, colour: bool, verbose: bool) -> String 
     for (id, cases) in by_scenario(record) {
         page.scenario(id, &cases);
     }
-    for case in &record.cases {
-        if matches!(case.status(), Status::Failed | Status::Inconclusive | Status::Broken) {
-            page.trouble(case, verbose);
-        }
+    for cases in troubles(record) {
+        page.trouble(&cases, verbose);
     }
     page.skipped(record);
     page.counts(record);
@@ -30,10 +32,29 @@ pub(super) fn render(record: &RunRecord, colour: bool, verbose: bool) -> String 
 /// Cases of one scenario that came out alike share a line.
 fn by_scenario(record: &RunRecord) -> Vec<(&str, Vec<&CaseRecord>)> {
     let mut lines: BTreeMap<(&str, Status), Vec<&CaseRecord>> = BTreeMap::new();
-    for case in &record.cases {
+    // Scenarios for other profiles than those at hand are told at the end, together.
+    for case in record.cases.iter().filter(|case| case.profile != NO_PROFILE) {
         lines.entry((&case.id.0, case.status())).or_default().push(case);
     }
     lines.into_iter().map(|((id, _), cases)| (id, cases)).collect()
+}
+
+/// What did not pass; members of a family that show the very same are told once.
+fn troubles(record: &RunRecord) -> Vec<Vec<&CaseRecord>> {
+    let mut troubles: Vec<Vec<&CaseRecord>> = Vec::new();
+    for case in &record.cases {
+        if matches!(case.status(), Status::Passed | Status::Skipped) {
+            continue;
+        }
+        let same = |one: &CaseRecord| {
+            (&one.id, &one.verdict, &one.held) == (&case.id, &case.verdict, &case.held)
+        };
+        match troubles.last_mut().filter(|cases| cases.iter().all(|one| same(one))) {
+            Some(cases) => cases.push(case),
+            None => troubles.push(vec![case]),
+        }
+    }
+    troubles
 }
 
 struct Page {
@@ -47,16 +68,18 @@ impl Page {
         let profiles: Vec<&str> = cases.iter().map(|case| case.profile.as_str()).collect();
         let word = self.status(first.status());
         let note = match first.grade {
-            Grade::Undefined if first.status() == Status::Passed => "  (undefined: recorded)",
-            _ => "",
+            Grade::Undefined if first.status() == Status::Passed => chosen(first),
+            _ => String::new(),
         };
         self.line(&format!("{word}  {id:<34}  {}  {}{note}", profiles.join(" "), first.title));
     }
 
-    fn trouble(&mut self, case: &CaseRecord, verbose: bool) {
+    fn trouble(&mut self, cases: &[&CaseRecord], verbose: bool) {
+        let Some(case) = cases.first() else { return };
         self.line("");
         let word = self.status(case.status());
-        self.line(&format!("{word}  {} on {}: {}", case.id, case.profile, case.title));
+        let profiles: Vec<&str> = cases.iter().map(|case| case.profile.as_str()).collect();
+        self.line(&format!("{word}  {} on {}: {}", case.id, profiles.join(", "), case.title));
         self.line(&format!("  -> {}", case.requirement));
         self.line(&format!("     ({})", case.source));
         match &case.verdict {
@@ -134,20 +157,19 @@ impl Page {
         }
     }
 
+    /// What was not played, by reason: in full where it is little, by area where it is much.
     fn skipped(&mut self, record: &RunRecord) {
-        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut reasons: BTreeMap<&str, Vec<&CaseRecord>> = BTreeMap::new();
         for case in &record.cases {
             if let Verdict::Skip(reason) = &case.verdict {
-                reasons.entry(reason).or_default().push(format!("{} on {}", case.id, case.profile));
+                reasons.entry(reason).or_default().push(case);
             }
         }
-        if reasons.is_empty() {
-            return;
-        }
-        self.line("");
-        self.line("skipped:");
         for (reason, cases) in reasons {
-            self.line(&format!("  {} because {reason}: {}", cases.len(), cases.join(", ")));
+            let names = if cases.len() <= NAMED { names(&cases) } else { areas(&cases) };
+            self.line("");
+            self.line(&format!("{} skipped: {reason}", cases.len()));
+            self.line(&format!("  {names}"));
         }
     }
 
@@ -184,6 +206,32 @@ impl Page {
         // Writing to a String cannot fail.
         let _ = writeln!(self.text, "{}", content.trim_end());
     }
+}
+
+/// What an SP made of a rule that no document states: what became of the last attempt to enter.
+fn chosen(case: &CaseRecord) -> String {
+    let steps = case.outcome.iter().flat_map(|outcome| &outcome.steps);
+    let last = steps.flat_map(|step| &step.attempts).last();
+    last.map(|attempt| format!("  (undefined: the SP chose {})", attempt.outcome))
+        .unwrap_or_default()
+}
+
+/// `jit/new-mapped on k6-cloud, …`; without the profile where no profile was in question.
+fn names(cases: &[&CaseRecord]) -> String {
+    let name = |case: &&CaseRecord| match case.profile.as_str() {
+        NO_PROFILE => case.id.to_string(),
+        profile => format!("{} on {profile}", case.id),
+    };
+    cases.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// `cache/* (8), def/* (12)`.
+fn areas(cases: &[&CaseRecord]) -> String {
+    let mut areas: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in cases {
+        *areas.entry(case.id.area()).or_default() += 1;
+    }
+    areas.iter().map(|(area, count)| format!("{area}/* ({count})")).collect::<Vec<_>>().join(", ")
 }
 
 /// Long addresses carry whole messages; their beginning says enough.

@@ -8,6 +8,9 @@ use crate::scenario::{Grade, ScenarioId};
 use crate::snapshot::Held;
 use crate::verdict::{CaseOutcome, Verdict};
 
+/// Stands for the profile where no profile at hand is one that a scenario is written for.
+pub(crate) const NO_PROFILE: &str = "-";
+
 /// A whole run. Its JSON form is versioned: [`RunRecord::VERSION`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -31,7 +34,7 @@ pub struct RunRecord {
 pub struct CaseRecord {
     /// The scenario.
     pub id: ScenarioId,
-    /// The SP profile.
+    /// The SP profile; `-` where none at hand is one that the scenario is written for.
     pub profile: String,
     /// The scenario's title.
     pub title: String,

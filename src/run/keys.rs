@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::drive::TargetKeys;
 use crate::env::Env;
-use crate::keys::{CertificateProfile, KeyError, KeyKind, KeyStore, SigningKey, StoreError, test_only};
+use crate::keys::{
+    CertificateProfile, KeyError, KeyKind, KeyStore, SigningKey, StoreError, test_only,
+};
 use crate::sp::TargetKind;
 
 /// The keys that go with a target.
@@ -15,7 +17,10 @@ use crate::sp::TargetKind;
 ///
 /// # Errors
 /// If a key cannot be made, read or kept.
-pub(super) fn target_keys(kind: &TargetKind, folder: Option<&Path>) -> Result<TargetKeys, StoreError> {
+pub(super) fn target_keys(
+    kind: &TargetKind,
+    folder: Option<&Path>,
+) -> Result<TargetKeys, StoreError> {
     match kind {
         TargetKind::Reference => Ok(published()),
         TargetKind::External(_) => own(folder),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::crypto::Engine;
 use crate::plan::Selection;
 use crate::report::CaseRecord;
-use crate::scenario::Catalogue;
+use crate::scenario::{Catalogue, CatalogueErrors};
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -27,6 +27,25 @@ pub struct RunOptions {
     pub timeout: Duration,
     /// Where the IdP's keys for external SPs are kept; `None` makes new ones for the run.
     pub keys: Option<PathBuf>,
+}
+
+impl RunOptions {
+    /// Everything that is embedded: all scenarios on all reference SPs, two cases at once.
+    ///
+    /// # Errors
+    /// None in a released crate: a test parses all of it.
+    pub fn embedded() -> Result<Self, CatalogueErrors> {
+        Ok(Self {
+            catalogue: Catalogue::embedded()?,
+            selection: Selection::default(),
+            snapshots: None,
+            jobs: 2,
+            accept: false,
+            engine: Engine::default(),
+            timeout: Duration::from_secs(10),
+            keys: None,
+        })
+    }
 }
 
 /// What a run tells while it goes on.

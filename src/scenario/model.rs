@@ -28,7 +28,7 @@ pub struct Scenario {
     pub grade: Grade,
     /// Rows of the facts that this scenario holds.
     pub covers: Vec<String>,
-    /// Globs over profile names; all by default.
+    /// Globs over profile names; `!GLOB` takes out what another took in.
     pub profiles: Vec<String>,
     /// What the target must offer; otherwise the case is skipped, and says so.
     pub needs: Vec<Need>,

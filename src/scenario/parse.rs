@@ -95,9 +95,9 @@ fn read_globs(item: &Item<'_>) -> Vec<String> {
     }
     let read = |item: &Item<'_>| {
         let glob = item.text()?;
-        if let Err(error) = Glob::new(glob) {
+        if let Err(error) = Glob::new(glob.trim_start_matches('!')) {
             let message = format!("{} is not a glob: {}", quote(glob), error.kind());
-            item.problem(message, Some("`arize-*`, `{arize,k6}-*`, `*`".into()));
+            item.problem(message, Some("`arize-*`, `{arize,k6}-*`, `*`, `!k6-*`".into()));
             return None;
         }
         Some(glob.to_owned())

@@ -163,8 +163,10 @@ fn read_timing(item: Option<Item<'_>>) -> Timing {
 
 fn read_app(item: &Item<'_>) -> AppProfile {
     let Some(table) = item.table() else { return AppProfile::default() };
-    let attributes =
-        table.item("attribute").map(|item| read_app_attributes(&item, &PROFILE_LITERALS)).unwrap_or_default();
+    let attributes = table
+        .item("attribute")
+        .map(|item| read_app_attributes(&item, &PROFILE_LITERALS))
+        .unwrap_or_default();
     table.finish();
     AppProfile { attributes }
 }

@@ -78,7 +78,10 @@ fn class(step: &CaseStep, seen: &StepObservation, attempt: &Attempt) -> OutcomeC
 fn accepted(step: &CaseStep, seen: &StepObservation, email: &str) -> OutcomeClass {
     let asks_only = matches!(
         step.action,
-        Action::Probe { .. } | Action::ApiKey { .. } | Action::Logout { .. } | Action::Change { .. }
+        Action::Probe { .. }
+            | Action::ApiKey { .. }
+            | Action::Logout { .. }
+            | Action::Change { .. }
     );
     match (&seen.before, &seen.after) {
         _ if asks_only => OutcomeClass::Accepted,

@@ -55,6 +55,8 @@ pub(super) const MAY_IMPORT: &[(&str, &[&str])] = &[
             "sp",
             "idp",
             "env",
+            "keys",
+            "crypto",
         ],
     ),
     ("fuzz", &["sp", "idp", "scenario", "plan", "drive", "verdict", "reference", "env"]),

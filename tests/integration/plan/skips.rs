@@ -13,7 +13,7 @@ fn play(rest: &str, target: &str, slow: bool) -> Plan {
 
 const WHOAMI: &str = "observe = { whoami = { url = \"https://shop.example/me\" } }\n";
 const BOTH: &str = "observe = { whoami = { url = \"https://shop.example/me\" }, state = { command = [\"./state\"] } }\n";
-const LAUNCH: &str = "configure = { kind = \"command\", command = [\"./configure\"] }\n";
+const CONFIGURE: &str = "configure = { kind = \"command\", command = [\"./configure\"] }\n";
 
 fn step(step: &str) -> String {
     format!("[users.jane]\n[[steps]]\n{step}\n")
@@ -31,13 +31,13 @@ fn each_need_has_its_reason_and_its_remedy() {
             format!("[sp]\nsettings = {{ jit = false }}\n{}", step(login)),
             WHOAMI.into(),
             "`configure` is `fixed`",
-            format!("{WHOAMI}{LAUNCH}"),
+            format!("{WHOAMI}{CONFIGURE}"),
         ),
         (
             step(&format!("{login}\n[[steps]]\nchange = {{ sp.settings.jit = false }}")),
             WHOAMI.into(),
             "`configure` is `fixed`",
-            format!("{WHOAMI}{LAUNCH}"),
+            format!("{WHOAMI}{CONFIGURE}"),
         ),
         (
             step("password_login = \"jane\"\npassword = \"x\"\nexpect = \"rejected\""),
@@ -66,6 +66,21 @@ fn each_need_has_its_reason_and_its_remedy() {
 }
 
 #[test]
+fn an_sp_that_is_started_with_its_settings_cannot_be_changed_on_the_way() {
+    let launched = format!(
+        "{WHOAMI}configure = {{ kind = \"launch\" }}\nlaunch = {{ command = [\"./sp\"], ready = \
+         \"https://shop.example/\" }}\n"
+    );
+    let login = step("login = \"jane\"\nexpect = \"accepted\"");
+    let change = "[[steps]]\nchange = { sp.settings.jit = false }\n";
+    let changed = play(&format!("[sp]\n{login}{change}"), &launched, false);
+    assert!(changed.skipped[0].reason.contains("start it afresh"), "{:?}", changed.skipped);
+    assert_eq!(play(&format!("[sp]\n{login}"), &launched, false).cases.len(), 1);
+    let elsewhere = "[[steps]]\nchange = { users.jane.groups = [] }\n";
+    assert_eq!(play(&format!("[sp]\n{login}{elsewhere}"), &launched, false).cases.len(), 1);
+}
+
+#[test]
 fn a_login_that_starts_at_the_sp_needs_an_address() {
     let text = step("login = \"jane\"\ninitiated = \"sp\"\nexpect = \"accepted\"");
     assert!(play(&text, WHOAMI, false).skipped[0].reason.contains("login_start"));
@@ -82,7 +97,7 @@ fn waiting_is_slow_outside_of_a_reference() {
 
 #[test]
 fn several_entries_or_orgs_are_for_references() {
-    let target = format!("{WHOAMI}{LAUNCH}");
+    let target = format!("{WHOAMI}{CONFIGURE}");
     let steps = step("login = \"jane\"\nexpect = \"accepted\"");
     assert!(
         play(&format!("[entries.other]\n{steps}"), &target, false).skipped[0]

@@ -86,7 +86,9 @@ advance = "mapping_cache - 1s"
     );
     let scenario = scenario(&text).unwrap();
     let [login, advance] = scenario.steps.as_slice() else { panic!("two steps") };
-    let StepAction::Login { people, initiated, send, .. } = &login.action else { panic!("a login") };
+    let StepAction::Login { people, initiated, send, .. } = &login.action else {
+        panic!("a login")
+    };
     assert_eq!(people, &["jane", "joe"]);
     assert_eq!(*initiated, Some(Initiated::Idp));
     assert_eq!(send.key, SendKey::Other);
