@@ -39,6 +39,7 @@ pub mod drive;
 pub mod env;
 pub mod idp;
 pub mod keys;
+pub mod mock;
 pub mod net;
 #[cfg(feature = "run")]
 pub mod observation;

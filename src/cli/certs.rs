@@ -96,7 +96,7 @@ pub(crate) fn run(command: &Command) -> Exit {
         }
         Err(error) => {
             anstream::eprintln!("error: {error}");
-            exit_of(&error)
+            Exit::of_store(&error)
         }
     }
 }
@@ -153,14 +153,6 @@ fn described(private: &Path, public: &Path, key: &SigningKey) -> String {
         private.display(),
         public.display(),
     )
-}
-
-fn exit_of(error: &StoreError) -> Exit {
-    match error {
-        StoreError::Exists { .. } | StoreError::Absent { .. } => Exit::Usage,
-        StoreError::Content { .. } => Exit::Input,
-        StoreError::File { .. } | StoreError::Key(_) => Exit::Broken,
-    }
 }
 
 /// A name that stays inside its folder.

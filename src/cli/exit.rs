@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use samlproof::keys::StoreError;
 use samlproof::report::RunRecord;
 use samlproof::run::RunError;
 
@@ -37,6 +38,15 @@ impl Exit {
             _ if counts.inconclusive > 0 => Self::Inconclusive,
             _ if counts.passed == 0 => Self::NothingPlayed,
             _ => Self::Success,
+        }
+    }
+
+    /// How a command ends whose keys cannot be read or written.
+    pub(crate) fn of_store(error: &StoreError) -> Self {
+        match error {
+            StoreError::Exists { .. } | StoreError::Absent { .. } => Self::Usage,
+            StoreError::Content { .. } => Self::Input,
+            StoreError::File { .. } | StoreError::Key(_) => Self::Broken,
         }
     }
 

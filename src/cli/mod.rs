@@ -3,6 +3,7 @@
 mod certs;
 mod command;
 mod exit;
+mod idp;
 mod interrupt;
 mod plan;
 mod progress;

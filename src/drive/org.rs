@@ -9,7 +9,7 @@ use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
 use crate::plan::{IdpChange, SendKey};
 use crate::saml::{AcsUrl, EntityId, NameIdFormat};
-use crate::sp::{AppAttribute, AttributeSource, GroupFilter};
+use crate::sp::AppAttribute;
 
 /// The password of everybody at the mock IdP.
 pub(super) const PASSWORD: &str = "correct horse battery staple";
@@ -44,29 +44,8 @@ pub(super) fn org(
 
 /// The attribute statements of a profile or a scenario, as the app has them.
 pub(super) fn statements(attributes: &[AppAttribute]) -> Result<Vec<AttributeStatement>, Trouble> {
-    attributes.iter().map(statement).collect()
-}
-
-fn statement(attribute: &AppAttribute) -> Result<AttributeStatement, Trouble> {
-    let source = match &attribute.source {
-        AttributeSource::Literal(text) => idp::AttributeSource::Literal(text.clone()),
-        AttributeSource::User(name) => idp::AttributeSource::UserAttribute(name.clone()),
-        AttributeSource::Groups(filter) => {
-            let filter =
-                group_filter(filter).map_err(|error| Trouble::Launch(error.to_string()))?;
-            idp::AttributeSource::Groups(filter)
-        }
-    };
-    Ok(AttributeStatement { name: attribute.name.clone(), format: attribute.format, source })
-}
-
-fn group_filter(filter: &GroupFilter) -> Result<idp::GroupFilter, idp::FilterError> {
-    match filter {
-        GroupFilter::StartsWith(text) => Ok(idp::GroupFilter::starts_with(text)),
-        GroupFilter::Equals(text) => Ok(idp::GroupFilter::equals(text)),
-        GroupFilter::Contains(text) => Ok(idp::GroupFilter::contains(text)),
-        GroupFilter::Regex(text) => idp::GroupFilter::regex(text),
-    }
+    let statements = attributes.iter().cloned().map(AttributeStatement::try_from);
+    statements.collect::<Result<_, _>>().map_err(|error| Trouble::Launch(error.to_string()))
 }
 
 /// Adds a person of the case; everybody is assigned to the app.

@@ -7,7 +7,9 @@ use std::process;
 
 use jiff::Timestamp;
 
-use super::{Certificate, CertificateProfile, KeyKind, SigningKey, StoreError};
+use super::{
+    Certificate, CertificateProfile, KeyError, KeyKind, SigningKey, StoreError, TlsAuthority,
+};
 
 /// Keeps one named signing key in a folder, and those that were rotated out beside it.
 ///
@@ -49,13 +51,22 @@ impl KeyStore {
 
     /// The key in use, if there is one.
     pub fn load(&self) -> Result<Option<SigningKey>, StoreError> {
-        let path = self.path();
-        match fs::read_to_string(&path) {
-            Ok(pem) => SigningKey::from_pem(&pem, &pem)
-                .map(Some)
-                .map_err(|source| StoreError::Content { path, source }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(refused(&path, "reading")(error)),
+        self.read(|pem| SigningKey::from_pem(pem, pem))
+    }
+
+    /// The CA kept here under this name; makes one if there is none. Of two that make one at once,
+    /// both get the CA that came first.
+    pub fn load_or_make_authority(&self, now: Timestamp) -> Result<TlsAuthority, StoreError> {
+        if let Some(authority) = self.read(TlsAuthority::from_pem)? {
+            return Ok(authority);
+        }
+        let authority = TlsAuthority::new(now)?;
+        match self.write_new(&authority.to_pem(), authority.certificate()) {
+            Ok(()) => Ok(authority),
+            Err(StoreError::Exists { path }) => {
+                self.read(TlsAuthority::from_pem)?.ok_or(StoreError::Absent { path })
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -138,6 +149,19 @@ impl KeyStore {
         }
         self.overwrite(&new.to_pem(), new.certificate())?;
         Ok(Rotation { old, new, kept: retired.path() })
+    }
+
+    /// What is kept here, read as PEM text; `None` if there is nothing.
+    fn read<T>(
+        &self,
+        parse: impl FnOnce(&str) -> Result<T, KeyError>,
+    ) -> Result<Option<T>, StoreError> {
+        let path = self.path();
+        match fs::read_to_string(&path) {
+            Ok(pem) => parse(&pem).map(Some).map_err(|source| StoreError::Content { path, source }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(refused(&path, "reading")(error)),
+        }
     }
 
     fn publish(&self, certificate: &Certificate) -> Result<(), StoreError> {

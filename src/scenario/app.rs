@@ -2,15 +2,54 @@
 
 use super::decode::{Item, Table};
 use super::words::suggest;
+use crate::idp::{self, AttributeStatement, FilterError};
+use crate::saml::xml;
 use crate::sp::{AppAttribute, AttributeSource, GroupFilter};
 
-/// Reads a list of attribute statements.
-pub(super) fn read_app_attributes(item: &Item<'_>) -> Vec<AppAttribute> {
-    item.tables().into_iter().filter_map(read_attribute).collect()
+/// What a profile's or a scenario's literals may hold: the token of the SP's entry.
+pub(super) const PROFILE_LITERALS: [&str; 1] = ["token"];
+
+/// Reads a list of attribute statements; these placeholders may stand in literals.
+pub(super) fn read_app_attributes(item: &Item<'_>, placeholders: &[&str]) -> Vec<AppAttribute> {
+    item.tables().into_iter().filter_map(|table| read_attribute(table, placeholders)).collect()
 }
 
-fn read_attribute(table: Table<'_>) -> Option<AppAttribute> {
-    let name = table.required("name").and_then(|item| item.sentence());
+/// The statement as the org's app has it.
+///
+/// # Errors
+/// A regular expression that Okta's filter would not take; one that was read from a file is good.
+impl TryFrom<AppAttribute> for AttributeStatement {
+    type Error = FilterError;
+
+    fn try_from(attribute: AppAttribute) -> Result<Self, FilterError> {
+        let AppAttribute { name, format, source } = attribute;
+        let source = match source {
+            AttributeSource::Literal(text) => idp::AttributeSource::Literal(text),
+            AttributeSource::User(name) => idp::AttributeSource::UserAttribute(name),
+            AttributeSource::Groups(filter) => idp::AttributeSource::Groups(match filter {
+                GroupFilter::StartsWith(text) => idp::GroupFilter::starts_with(text),
+                GroupFilter::Equals(text) => idp::GroupFilter::equals(text),
+                GroupFilter::Contains(text) => idp::GroupFilter::contains(text),
+                GroupFilter::Regex(text) => idp::GroupFilter::regex(text)?,
+            }),
+        };
+        Ok(Self { name, format, source })
+    }
+}
+
+/// A text that XML can carry.
+pub(super) fn read_plain(item: &Item<'_>) -> Option<String> {
+    let text = item.text()?;
+    if let Some(character) = xml::unwritable(text) {
+        let message = format!("`{}` holds {character:?}, which XML cannot carry", item.key);
+        item.problem(message, None);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn read_attribute(table: Table<'_>, placeholders: &[&str]) -> Option<AppAttribute> {
+    let name = table.required("name").and_then(|item| item.sentence().and(read_plain(&item)));
     let format = table.item("format").map(|item| item.word());
     let literal = table.item("literal");
     let user = table.item("user");
@@ -21,7 +60,7 @@ fn read_attribute(table: Table<'_>) -> Option<AppAttribute> {
         table.problem("an attribute has exactly one source", Some(hint.into()));
     }
     let source = if let Some(item) = literal {
-        item.template(&["token"]).map(AttributeSource::Literal)
+        read_plain(&item).and(item.template(placeholders)).map(AttributeSource::Literal)
     } else if let Some(item) = user {
         item.sentence().map(AttributeSource::User)
     } else {
@@ -57,13 +96,15 @@ fn read_filter(item: &Item<'_>) -> Option<GroupFilter> {
 
 fn read_regex(item: &Item<'_>) -> Option<String> {
     let text = item.text()?;
-    if let Err(error) = regex::RegexBuilder::new(text).size_limit(1 << 20).build() {
-        let message = error.to_string();
-        let reason = message.lines().last().unwrap_or_default().trim().to_owned();
-        item.problem("not a regular expression", Some(reason));
-        return None;
+    let Err(error) = idp::GroupFilter::regex(text) else { return Some(text.to_owned()) };
+    match error {
+        FilterError::Syntax { cause, .. } => {
+            let reason = cause.lines().last().unwrap_or_default().trim().to_owned();
+            item.problem("not a regular expression", Some(reason));
+        }
+        other => item.problem(other.to_string(), None),
     }
-    Some(text.to_owned())
+    None
 }
 
 const KINDS: [&str; 4] = ["starts_with", "equals", "contains", "regex"];

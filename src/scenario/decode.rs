@@ -175,6 +175,11 @@ impl<'a> Item<'a> {
         self.sink.report(self.key_span.clone(), message, hint);
     }
 
+    /// Whether no further problem would be noted: looking for a hint is in vain then.
+    pub(super) fn is_unheard(&self) -> bool {
+        self.sink.is_full()
+    }
+
     /// How many entries or values it has; nothing is reported.
     pub(super) fn len(&self) -> usize {
         let value = self.value.get_ref();

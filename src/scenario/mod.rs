@@ -1,6 +1,6 @@
 //! The files as written: scenarios, SP profiles, orgs. Parsed with spans; all errors at once.
 //!
-//! [`Scenario::parse`] and [`parse_profile`] read one file; [`Catalogue`] reads all of them, the
+//! [`Scenario::parse`], [`parse_profile`] and [`parse_org`] read one file; [`Catalogue`] reads all of them, the
 //! embedded ones or those of a folder.
 
 mod app;
@@ -13,6 +13,8 @@ mod expect;
 mod ids;
 mod model;
 mod names;
+mod org;
+mod org_app;
 mod parse;
 mod people;
 mod placeholder;
@@ -33,6 +35,7 @@ pub use model::{
     OrgSpec, Person, Scenario, SendKey, SendSpec, SpUserEdit, SpUserSpec, Span, Step, StepAction,
     UserStatusWord,
 };
+pub use org::parse_org;
 pub use placeholder::placeholders;
 pub use profile::parse_profile;
 pub use rules::with_rule;

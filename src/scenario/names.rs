@@ -72,7 +72,7 @@ impl Item<'_> {
     ) -> bool {
         let known: Vec<&str> = known.into_iter().collect();
         let found = known.contains(&name);
-        if !found {
+        if !found && !self.is_unheard() {
             let none = || Some(format!("the file declares no {what}"));
             let hint = suggest(name, &known).or_else(none);
             self.problem(format!("there is no {what} {}", quote(name)), hint);

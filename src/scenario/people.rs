@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::app::read_app_attributes;
+use super::app::{PROFILE_LITERALS, read_app_attributes};
 use super::decode::{Item, Table};
 use super::model::{OrgSpec, Person, SpUserSpec};
 use super::names::Names;
@@ -47,7 +47,9 @@ pub(super) fn read_sp_users(root: &Table<'_>, names: &mut Names) -> BTreeMap<Str
 /// Reads the Okta orgs; `main` is always there.
 pub(super) fn read_orgs(root: &Table<'_>) -> BTreeMap<String, OrgSpec> {
     let mut orgs = read_named(root, "orgs", |table| OrgSpec {
-        attributes: table.item("attribute").map(|item| read_app_attributes(&item)),
+        attributes: table
+            .item("attribute")
+            .map(|item| read_app_attributes(&item, &PROFILE_LITERALS)),
     });
     orgs.entry("main".to_owned()).or_default();
     orgs

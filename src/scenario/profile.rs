@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
-use super::app::read_app_attributes;
+use super::app::{PROFILE_LITERALS, read_app_attributes};
 use super::decode::{Item, Table, decode};
 use super::rules::read_rules;
 use super::source::{ParseErrors, Source};
@@ -106,7 +106,7 @@ pub(super) fn read_url<S: AsRef<str>>(item: &Item<'_>, known: &[S]) -> Option<St
     is_http(item, &url).then_some(url)
 }
 
-fn is_http(item: &Item<'_>, url: &str) -> bool {
+pub(super) fn is_http(item: &Item<'_>, url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
         && !url.contains(char::is_whitespace);
@@ -117,7 +117,8 @@ fn is_http(item: &Item<'_>, url: &str) -> bool {
     good
 }
 
-fn read_format(item: &Item<'_>) -> Option<NameIdFormat> {
+/// One of the NameID formats that an Okta app can have.
+pub(super) fn read_format(item: &Item<'_>) -> Option<NameIdFormat> {
     let text = item.text()?;
     let known = [
         NameIdFormat::EMAIL_ADDRESS,
@@ -162,8 +163,10 @@ fn read_timing(item: Option<Item<'_>>) -> Timing {
 
 fn read_app(item: &Item<'_>) -> AppProfile {
     let Some(table) = item.table() else { return AppProfile::default() };
-    let attributes =
-        table.item("attribute").map(|item| read_app_attributes(&item)).unwrap_or_default();
+    let attributes = table
+        .item("attribute")
+        .map(|item| read_app_attributes(&item, &PROFILE_LITERALS))
+        .unwrap_or_default();
     table.finish();
     AppProfile { attributes }
 }

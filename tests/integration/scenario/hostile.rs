@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use samlproof::scenario::{Catalogue, ParseErrors, Scenario, ScenarioId, Source, parse_profile};
+use samlproof::keys::test_only;
+use samlproof::scenario::{
+    Catalogue, ParseErrors, Scenario, ScenarioId, Source, parse_org, parse_profile,
+};
 
 use super::{profile, scenario};
 
@@ -20,6 +23,13 @@ fn read(text: &str) {
     if let Err(errors) = parse_profile(&source, None) {
         show(errors);
     }
+    match parse_org(&source) {
+        Err(errors) => show(errors),
+        Ok(draft) => {
+            let key = |_: &_| Ok::<_, ()>(test_only::signing("okta-1").unwrap());
+            assert_eq!(draft.to_org(key).unwrap().apps.len(), draft.apps.len());
+        }
+    }
 }
 
 fn good_files() -> &'static [String] {
@@ -32,7 +42,9 @@ fn read_good_files() -> Vec<String> {
     let catalogue = Catalogue::from_paths(&[root.into()]).unwrap();
     let scenarios = catalogue.scenarios.iter().map(|loaded| loaded.file.clone());
     let profiles = catalogue.profiles.iter().map(|p| format!("{root}/profiles/{}.toml", p.name));
-    scenarios.chain(profiles).map(|file| std::fs::read_to_string(file).unwrap()).collect()
+    let org = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli/demo_org.toml").to_owned();
+    let files = scenarios.chain(profiles).chain([org]);
+    files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }
 
 proptest! {
@@ -46,6 +58,20 @@ proptest! {
     #[test]
     fn any_toml_like_text(text in "([a-z_]{1,9}|[\\[\\]{}=.,\"'\n#0-9é ]|steps|sp|users|login){0,80}") {
         read(&text);
+    }
+
+    #[test]
+    fn an_org_file_with_a_part_replaced(
+        at in any::<prop::sample::Index>(),
+        length in 0usize..40,
+        with in "(\\PC{0,8}|\"|\\[|\\{|\\}|\n|= 1|true|jane|users)",
+    ) {
+        let text = good_files().last().unwrap();
+        let mut chars: Vec<char> = text.chars().collect();
+        let start = at.index(chars.len());
+        let end = (start + length).min(chars.len());
+        chars.splice(start..end, with.chars());
+        read(&chars.into_iter().collect::<String>());
     }
 
     #[test]
@@ -104,4 +130,17 @@ fn too_much_of_anything_is_an_error_at_once() {
     let users: String = (0..50).map(|n| format!("[users.u{n}]\n[entries.e{n}]\n")).collect();
     let errors = scenario(&users).unwrap_err();
     assert!(errors.problems.iter().all(|p| !p.message.contains("more than")), "{errors}");
+}
+
+#[test]
+fn unknown_names_without_end_are_not_each_looked_up() {
+    let users: String = (0..900).map(|n| format!("[users.user-number-{n}]\n")).collect();
+    let nobody = "\"user-nmber\",".repeat(50_000);
+    let app = "label = \"One\"\nacs = \"https://sp.test\"\nentity_id = \"sp\"";
+    let text = format!("subdomain = \"acme\"\n[[apps]]\n{app}\nassign = [{nobody}]\n{users}");
+    let errors = parse_org(&Source::new("org.toml", text)).unwrap_err();
+    assert_eq!(errors.problems.len(), ParseErrors::MAX_PROBLEMS);
+    let steps = format!("{users}[[steps]]\nlogin = [{nobody}]\n");
+    let errors = scenario(&super::with_head(&steps)).unwrap_err();
+    assert!(errors.problems.len() >= ParseErrors::MAX_PROBLEMS - 1, "{}", errors.problems.len());
 }

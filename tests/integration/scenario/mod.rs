@@ -3,6 +3,7 @@
 mod accepted;
 mod catalogue;
 mod hostile;
+mod org;
 mod refused;
 
 use samlproof::scenario::{ParseErrors, Scenario, ScenarioId, Source, parse_profile};

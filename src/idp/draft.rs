@@ -1,0 +1,225 @@
+//! An org as somebody describes it: before it has an address, ids and keys.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::env::Env;
+use crate::idp::{
+    App, Assignment, AttributeStatement, GroupFilter, Org, ProfileValue, SignOn, User,
+};
+use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
+use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
+
+/// An org as an org file describes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrgDraft {
+    /// The first label of an Okta host; app names begin with it.
+    pub subdomain: String,
+    /// The name that people see.
+    pub name: String,
+    /// Its people; no two logins are the same but for case.
+    pub users: Vec<UserDraft>,
+    /// Its apps.
+    pub apps: Vec<AppDraft>,
+}
+
+/// A user as somebody describes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserDraft {
+    /// The Okta username, and so the NameID.
+    pub login: String,
+    /// The password; these people are not real.
+    pub password: String,
+    /// Names of the groups the user is in, beside `Everyone`.
+    pub groups: BTreeSet<String>,
+    /// Profile attributes by name; `email` is the login unless it stands here.
+    pub profile: BTreeMap<String, ProfileValue>,
+}
+
+/// An app as somebody describes one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppDraft {
+    /// The label that people see.
+    pub label: String,
+    /// How it signs people on.
+    pub sign_on: SignOn,
+    /// Who may use it.
+    pub assigned: Assigned,
+}
+
+/// Who may use an app, by names instead of ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Assigned {
+    /// Every user of the org.
+    #[default]
+    Everyone,
+    /// The users of these logins.
+    Logins(BTreeSet<String>),
+    /// The members of these groups.
+    Groups(BTreeSet<String>),
+}
+
+impl OrgDraft {
+    /// The org with ids, and with a key for each app. It has no address yet: `base_url` is empty.
+    ///
+    /// Ids are derived from the names in the draft alone. Entity ids and addresses are therefore the
+    /// same whenever the same draft is used, which an SP's stored trust needs beside the same key.
+    ///
+    /// # Errors
+    /// The first one that `key` reports.
+    pub fn to_org<E>(
+        &self,
+        mut key: impl FnMut(&AppDraft) -> Result<SigningKey, E>,
+    ) -> Result<Org, E> {
+        let mut org = Org::new(&self.subdomain, "", &derived("", "org", &self.subdomain));
+        org.name.clone_from(&self.name);
+        for user in &self.users {
+            user.add_to(&mut org);
+        }
+        for app in &self.apps {
+            app.add_to(&mut org, key(app)?);
+        }
+        Ok(org)
+    }
+}
+
+impl UserDraft {
+    /// The password of whoever is given no other.
+    pub const PASSWORD: &str = "password";
+
+    /// A user of this login, with the password [`UserDraft::PASSWORD`] and no groups.
+    pub fn new(login: impl Into<String>) -> Self {
+        Self {
+            login: login.into(),
+            password: Self::PASSWORD.to_owned(),
+            groups: BTreeSet::new(),
+            profile: BTreeMap::new(),
+        }
+    }
+
+    /// The same with another password.
+    #[must_use]
+    pub fn password(self, password: impl Into<String>) -> Self {
+        Self { password: password.into(), ..self }
+    }
+
+    /// The same, in these groups too.
+    #[must_use]
+    pub fn groups<Name: Into<String>>(mut self, names: impl IntoIterator<Item = Name>) -> Self {
+        self.groups.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// The same with one profile attribute more, such as `firstName`.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<ProfileValue>) -> Self {
+        self.profile.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds the user to an org, in the place of one of the same login.
+    pub fn add_to(&self, org: &mut Org) {
+        let id = user_id(org, &self.login);
+        org.users.retain(|user| user.id != id);
+        let env = derived(&org.id, "user", &self.login);
+        let user: &mut User = org.add_user(&self.login, &self.password, &env);
+        user.id = id;
+        user.profile.extend(self.profile.clone());
+        let groups: Vec<&String> = self.groups.iter().collect();
+        let env = derived(&org.id, "groups", &self.login);
+        org.set_groups(&self.login, &groups, &env);
+    }
+}
+
+impl AppDraft {
+    /// An app with Okta's defaults for this SP ([`SignOn::new`]), assigned to everyone.
+    pub fn new(
+        label: impl Into<String>,
+        acs: impl Into<String>,
+        entity_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            label: label.into(),
+            sign_on: SignOn::new(AcsUrl::new(acs), EntityId::new(entity_id)),
+            assigned: Assigned::Everyone,
+        }
+    }
+
+    /// The same with one more attribute: `user.firstName` is a profile attribute, all else is
+    /// literal text.
+    #[must_use]
+    pub fn attribute(self, name: impl Into<String>, value: &str) -> Self {
+        self.statement(AttributeStatement::expression(name, value))
+    }
+
+    /// The same with one more attribute: the user's groups that pass the filter.
+    #[must_use]
+    pub fn groups(self, name: impl Into<String>, filter: GroupFilter) -> Self {
+        self.statement(AttributeStatement::groups(name, filter))
+    }
+
+    /// The same with one more attribute statement.
+    #[must_use]
+    pub fn statement(mut self, statement: AttributeStatement) -> Self {
+        self.sign_on.attribute_statements.push(statement);
+        self
+    }
+
+    /// The same for these users alone, who may be added later.
+    #[must_use]
+    pub fn assigned_to<Login: Into<String>>(self, logins: impl IntoIterator<Item = Login>) -> Self {
+        Self { assigned: Assigned::Logins(logins.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// The kind of key that can make its signatures: RSA with 2048 bits as Okta's, unless its
+    /// signature algorithm asks for ECDSA.
+    pub fn key_kind(&self) -> KeyKind {
+        match self.sign_on.signature_algorithm {
+            SignatureAlgorithm::EcdsaSha256 => KeyKind::EcdsaP256,
+            SignatureAlgorithm::EcdsaSha384 | SignatureAlgorithm::EcdsaSha512 => KeyKind::EcdsaP384,
+            _ => KeyKind::Rsa2048,
+        }
+    }
+
+    /// Whether this key can make its signatures.
+    pub fn takes(&self, key: &SigningKey) -> bool {
+        let wanted: KeyAlgorithm = self.key_kind().algorithm();
+        key.kind().algorithm() == wanted
+    }
+
+    /// The label in lower case, letters and digits of ASCII alone: its part of the app's name.
+    pub fn slug(&self) -> String {
+        let plain = self.label.chars().filter(char::is_ascii_alphanumeric);
+        plain.collect::<String>().to_lowercase()
+    }
+
+    /// Adds the app with its key to an org, and hands it out.
+    pub fn add_to<'org>(&self, org: &'org mut Org, key: SigningKey) -> &'org mut App {
+        let assigned = match &self.assigned {
+            Assigned::Everyone => Assignment::Everyone,
+            Assigned::Logins(logins) => {
+                Assignment::Users(logins.iter().map(|login| user_id(org, login)).collect())
+            }
+            Assigned::Groups(names) => Assignment::Groups(names.clone()),
+        };
+        let before = org.apps.iter().filter(|app| app.label == self.label).count();
+        let env = derived(&org.id, "app", &format!("{before} {}", self.label));
+        let app = org.add_app(&self.label, self.sign_on.clone(), key, &env);
+        app.assigned = assigned;
+        app
+    }
+}
+
+/// The id of the user of this login, or the one that a draft of it will get.
+fn user_id(org: &Org, login: &str) -> String {
+    match org.user_by_login(login) {
+        Some(user) => user.id.clone(),
+        None => derived(&org.id, "user", login).ids.okta("00u"),
+    }
+}
+
+/// Ids that follow from names alone.
+fn derived(org: &str, kind: &str, name: &str) -> Env {
+    Env::fixed(Timestamp::UNIX_EPOCH, &format!("{org}/{kind}/{}", name.to_lowercase()))
+}

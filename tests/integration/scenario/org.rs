@@ -1,0 +1,209 @@
+//! Org files: every mistake at once, and the same file without them.
+
+use std::collections::BTreeSet;
+
+use samlproof::idp::{Assigned, AttributeSource, OrgDraft, ProfileValue};
+use samlproof::keys::{KeyKind, SigningKey, test_only};
+use samlproof::saml::{DigestAlgorithm, NameIdFormat, SignatureAlgorithm};
+use samlproof::scenario::{ParseErrors, Source, parse_org};
+
+const WRONG: &str = r#"subdomian = "acme"
+subdomain = "Acme Inc"
+name      = " "
+
+[[apps]]
+label            = "One SP"
+acs              = "sp.test/acs"
+entity_id        = "https://sp.test "
+recipient        = "ftp://sp.test"
+name_id_format   = "urn:oasis:names:tc:SAML:2.0:nameid-format:emailAddress"
+response_signed  = false
+assertion_signed = false
+signature_algorithm = "RSA_SHA1"
+digest_algorithm = "SHA-256"
+assign           = ["jnae", "joe@one.test", 7]
+
+[[apps.attribute]]
+name   = "groups"
+groups = { regex = "ml-(" }
+
+[[apps.attribute]]
+name = "both"
+user = "email"
+literal = "x"
+
+[[apps.attribute]]
+name    = "token"
+literal = "{token}"
+
+[[apps]]
+label     = "one-sp"
+acs       = "https://other.test/acs"
+assign    = { groups = ["ml-taem"] }
+
+[[apps]]
+label     = "Third"
+acs       = "https://third.test/acs"
+entity_id = "a\u0001b"
+assign    = "nobody"
+
+[users.jane]
+email    = "jane@one.test"
+groups   = ["ml-team", ""]
+frstName = "Jane"
+
+[users.joe]
+login    = "joe@one.test"
+password = ""
+profile  = { password = "x", level = 3 }
+
+[users.Jack]
+login = "JACK@one.test"
+
+[users.jack]
+login = "jack@one.test"
+
+[users.jim]
+firstName = "Jim"
+
+[users.joan]
+email = "joan of arc"
+"#;
+
+const RIGHT: &str = r#"subdomain = "acme"
+name      = "Acme"
+
+[[apps]]
+label            = "One SP"
+acs              = "https://sp.test/acs"
+entity_id        = "https://sp.test"
+recipient        = "http://sp.test/recipient"
+destination      = "https://sp.test/destination"
+name_id_format   = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+response_signed  = false
+assertion_signed = true
+signature_algorithm = "ECDSA_SHA384"
+digest_algorithm = "SHA384"
+default_relay_state = "/home"
+assign           = ["jane", "joe@one.test"]
+
+[[apps.attribute]]
+name   = "groups"
+groups = { regex = "ml-.*" }
+
+[[apps.attribute]]
+name = "email"
+user = "email"
+
+[[apps.attribute]]
+name    = "token"
+literal = "abc"
+
+[[apps]]
+label     = "Another SP"
+acs       = "https://other.test/acs"
+entity_id = "other"
+assign    = { groups = ["ml-team"] }
+
+[[apps]]
+label     = "Third"
+acs       = "https://third.test/acs"
+entity_id = "ab"
+assign    = "everyone"
+
+[users.jane]
+email     = "jane@one.test"
+groups    = ["ml-team"]
+firstName = "Jane"
+
+[users.joe]
+login    = "joe@one.test"
+password = "secret"
+profile  = { level = "3", teams = ["a", "b"] }
+
+[users.jack]
+login = "JACK"
+email = "jack@one.test"
+"#;
+
+fn org(text: &str) -> Result<OrgDraft, ParseErrors> {
+    parse_org(&Source::new("org.toml", text))
+}
+
+#[test]
+fn all_mistakes_of_an_org_are_reported_at_once() {
+    let errors = org(WRONG).unwrap_err();
+    let _snapshots = crate::shared_snapshots();
+    insta::assert_snapshot!(errors.render(false));
+}
+
+#[test]
+fn an_empty_org_file_lacks_its_subdomain_alone() {
+    let errors = org("").unwrap_err();
+    assert_eq!(errors.problems.len(), 1, "{errors}");
+    assert_eq!(errors.problems[0].message, "the key `subdomain` is missing");
+    org("subdomain = \"acme\"").unwrap();
+}
+
+#[test]
+fn the_org_without_the_mistakes_is_accepted() {
+    let org = org(RIGHT).unwrap();
+    assert_eq!((org.subdomain.as_str(), org.name.as_str()), ("acme", "Acme"));
+    let logins: Vec<_> = org.users.iter().map(|user| user.login.as_str()).collect();
+    assert_eq!(logins, ["jane@one.test", "joe@one.test", "JACK"]);
+    assert_eq!(org.users[0].password, "password");
+    assert_eq!(org.users[0].profile["firstName"], "Jane".into());
+    assert_eq!(org.users[1].password, "secret");
+    let teams = ProfileValue::List(vec!["a".into(), "b".into()]);
+    assert_eq!(org.users[1].profile["teams"], teams);
+    assert_eq!(org.users[2].profile["email"], "jack@one.test".into());
+
+    let [app, other, third] = org.apps.as_slice() else { panic!("{:?}", org.apps) };
+    let sign_on = &app.sign_on;
+    assert_eq!(sign_on.recipient.as_str(), "http://sp.test/recipient");
+    assert_eq!(sign_on.destination.as_str(), "https://sp.test/destination");
+    assert_eq!(sign_on.subject_name_id_format, NameIdFormat::email_address());
+    assert_eq!((sign_on.response_signed, sign_on.assertion_signed), (false, true));
+    assert_eq!(sign_on.signature_algorithm, SignatureAlgorithm::EcdsaSha384);
+    assert_eq!(sign_on.digest_algorithm, DigestAlgorithm::Sha384);
+    assert_eq!(sign_on.default_relay_state, "/home");
+    assert_eq!(sign_on.attribute_statements.len(), 3);
+    let email = AttributeSource::UserAttribute("email".into());
+    assert_eq!(sign_on.attribute_statements[1].source, email);
+    assert_eq!(app.key_kind(), KeyKind::EcdsaP384);
+    let both = ["jane@one.test", "joe@one.test"].map(str::to_owned);
+    assert_eq!(app.assigned, Assigned::Logins(BTreeSet::from(both)));
+    assert_eq!(other.assigned, Assigned::Groups(BTreeSet::from(["ml-team".to_owned()])));
+    assert_eq!(other.key_kind(), KeyKind::Rsa2048);
+    assert_eq!(third.assigned, Assigned::Everyone);
+}
+
+#[test]
+fn ids_follow_from_the_names_in_the_file() {
+    let key = |_: &_| Ok::<SigningKey, ()>(test_only::signing("okta-1").unwrap());
+    let one = org(RIGHT).unwrap().to_org(key).unwrap();
+    let again = org(RIGHT).unwrap().to_org(key).unwrap();
+    let ids = |org: &samlproof::idp::Org| {
+        let apps = org.apps.iter().map(|app| (app.id.clone(), app.external_key.clone()));
+        let users = org.users.iter().map(|user| (user.id.clone(), user.login.clone()));
+        (apps.collect::<BTreeSet<_>>(), users.collect::<BTreeSet<_>>())
+    };
+    assert_eq!(ids(&one), ids(&again));
+    assert_eq!((ids(&one).0.len(), ids(&one).1.len()), (3, 3));
+    let elsewhere = org(&RIGHT.replace("\"acme\"", "\"acme-2\"")).unwrap().to_org(key).unwrap();
+    assert!(ids(&one).0.is_disjoint(&ids(&elsewhere).0));
+
+    let jane = one.user_by_login("jane@one.test").unwrap();
+    let jack = one.user_by_login("jack").unwrap();
+    assert!(one.is_assigned(&one.apps[0], jane) && !one.is_assigned(&one.apps[0], jack));
+    assert!(one.is_assigned(&one.apps[1], jane) && !one.is_assigned(&one.apps[1], jack));
+    assert!(one.is_assigned(&one.apps[2], jack));
+}
+
+#[test]
+fn an_oversized_org_is_refused_before_names_are_looked_up() {
+    let users: String = (0..1001).map(|n| format!("[users.u{n}]\nlogin = \"u{n}\"\n")).collect();
+    let errors = org(&format!("subdomain = \"acme\"\n{users}")).unwrap_err();
+    assert_eq!(errors.problems.len(), 1, "{errors}");
+    assert!(errors.problems[0].message.contains("more than 1000 `users`"));
+}
