@@ -116,6 +116,18 @@ pub enum End {
     Nowhere(Trouble),
 }
 
+impl End {
+    /// Why there was no answer, if there was none. A browser that was sent in a circle did get
+    /// answers.
+    pub fn silence(&self) -> Option<&Trouble> {
+        match self {
+            Self::Nowhere(Trouble::Loop { .. }) => None,
+            Self::Nowhere(trouble) => Some(trouble),
+            Self::Sp { .. } | Self::Idp { .. } | Self::Elsewhere { .. } => None,
+        }
+    }
+}
+
 /// Who is logged in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -54,8 +54,8 @@ pub(super) struct ExternalSet<'a> {
 }
 
 impl ExternalSet<'_> {
-    pub(super) fn explain(&self, trouble: Trouble) -> Trouble {
-        match self.running.as_ref().map(Running::said) {
+    pub(super) fn explain(&mut self, trouble: Trouble) -> Trouble {
+        match self.running.as_mut().map(Running::said) {
             Some(said) if !said.is_empty() => Trouble::Launch(format!("{trouble}{said}")),
             _ => trouble,
         }

@@ -124,9 +124,14 @@ impl Running {
         })
     }
 
-    /// What the process printed last, for an error message; empty if nothing.
-    pub(super) fn said(&self) -> String {
-        self.output.text()
+    /// How the process ended, if it has, and what it printed last: for an error message. Empty if
+    /// there is nothing to say.
+    pub(super) fn said(&mut self) -> String {
+        let ended = match self.child.try_wait() {
+            Ok(Some(status)) => format!("; the SP had ended with {status}"),
+            _ => String::new(),
+        };
+        format!("{ended}{}", self.output.text())
     }
 
     /// Ends the process group: first asks, then kills.

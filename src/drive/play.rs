@@ -14,7 +14,7 @@ use crate::plan::Case;
 pub async fn drive(case: &Case, target: &Target, env: &Env) -> Observation {
     let mut steps = Vec::new();
     let trouble = match target.set(case, env).await {
-        Ok(set) => {
+        Ok(mut set) => {
             let played = play(case, set.stage(), &mut steps).await;
             let trouble = played.err().map(|trouble| set.explain(trouble));
             set.strike().await;
@@ -30,6 +30,12 @@ async fn play(case: &Case, stage: &Stage, steps: &mut Vec<StepObservation>) -> R
     let mut before = stage.ports.state().await?;
     for step in &case.steps {
         let attempts = actor.act(&step.action).await?;
+        // An SP that is silent once makes the case prove nothing, and would be waited for again in
+        // every step that follows.
+        if let Some(silence) = attempts.iter().find_map(|attempt| attempt.end.silence()).cloned() {
+            steps.push(StepObservation { before, after: None, attempts });
+            return Err(silence);
+        }
         let after = stage.ports.state().await?;
         steps.push(StepObservation { before, after: after.clone(), attempts });
         before = after;

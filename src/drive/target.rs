@@ -132,7 +132,7 @@ impl Set<'_> {
     }
 
     /// Adds what the SP itself printed to a trouble.
-    pub(super) fn explain(&self, trouble: Trouble) -> Trouble {
+    pub(super) fn explain(&mut self, trouble: Trouble) -> Trouble {
         match self {
             Self::Embedded(_) => trouble,
             Self::External(set) => set.explain(trouble),

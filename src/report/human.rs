@@ -103,7 +103,11 @@ impl Page {
 
     fn finding(&mut self, case: &CaseRecord, finding: &Finding) {
         let Finding { step, line, about, expected, actual } = finding;
-        self.line(&format!("  step {step} ({}.toml:{line}): {about}", case.id));
+        match step {
+            // Of the case as a whole.
+            0 => self.line(&format!("  {about}:")),
+            _ => self.line(&format!("  step {step} ({}.toml:{line}): {about}", case.id)),
+        }
         for expected in expected {
             self.line(&format!("     expected  {expected}"));
         }
@@ -111,7 +115,7 @@ impl Page {
     }
 
     fn difference(&mut self, stored: &str, now: &str) {
-        let diff = TextDiff::from_lines(stored, now);
+        let diff = TextDiff::from_lines(stored.trim_end(), now.trim_end());
         for group in diff.grouped_ops(2) {
             for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
                 let (sign, code) = match change.tag() {

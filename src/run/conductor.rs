@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use thiserror::Error;
+use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::family::{Played, compare};
@@ -104,12 +105,15 @@ async fn play_all(
     options: &RunOptions,
     progress: &impl Fn(Progress<'_>),
 ) -> Vec<Played> {
+    let holding = Arc::new(Mutex::new(()));
     let tasks = cases.into_iter().filter_map(|case| {
         let target = Arc::clone(targets.get(&case.profile.name)?);
         let store = store(&case, options);
+        let holding = Arc::clone(&holding);
         Some(async move {
             let fallback = blank(&case);
-            let assignment = Assignment { case, target, store, accept: options.accept };
+            let accept = options.accept;
+            let assignment = Assignment { case, target, store, accept, holding };
             let task = AbortOnDropHandle::new(tokio::spawn(play(assignment)));
             task.await.unwrap_or_else(|error| {
                 let verdict = Verdict::Broken(error.to_string());

@@ -13,8 +13,10 @@ pub(super) struct Played {
     pub(super) text: Option<(String, String)>,
 }
 
-/// Adds a finding to every member that differs from the first of its family.
+/// Adds a finding to every member that differs from the first of its family, by name: not by who
+/// was ready first.
 pub(super) fn compare(played: &mut [Played]) {
+    played.sort_by(|one, two| one.record.profile.cmp(&two.record.profile));
     let mut first: BTreeMap<(String, ScenarioId), (String, String)> = BTreeMap::new();
     for case in played {
         let Some((family, text)) = &case.text else { continue };

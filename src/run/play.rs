@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::sync::Mutex;
 
 use super::family::Played;
 use crate::drive::{Target, drive};
@@ -23,11 +24,13 @@ pub(super) struct Assignment {
     pub(super) target: Arc<Result<Target, String>>,
     pub(super) store: Store,
     pub(super) accept: bool,
+    /// Members of a family share a file: one at a time reads and writes it.
+    pub(super) holding: Arc<Mutex<()>>,
 }
 
 /// Plays, judges, holds.
 pub(super) async fn play(assignment: Assignment) -> Played {
-    let Assignment { case, target, store, accept } = assignment;
+    let Assignment { case, target, store, accept, holding } = assignment;
     let mut record = blank(&case);
     let clock = Env::real().clock;
     let started = clock.now();
@@ -42,6 +45,7 @@ pub(super) async fn play(assignment: Assignment) -> Played {
             drop(env);
             record.verdict = judge(&case, &observation);
             let outcome = outcomes(&case, &observation);
+            let _alone = holding.lock().await;
             let text = keep(&mut record, &case, outcome, observation, (store, accept)).await;
             record.duration_ms = millis(started, clock.now());
             return Played { record, text };

@@ -4,6 +4,7 @@
 //! panic on a difference. The function behind them does none of that if it is given a workspace of
 //! its own, a `Settings` comparator that keeps both sides, and a configuration that always passes.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -75,6 +76,9 @@ pub fn hold(
         Store::Embedded(_) => false,
         Store::Folder(_) => accept || user_accepts(),
     };
+    if written {
+        remove_pending(&workspace.snapshots, case)?;
+    }
     Ok(match seen {
         Some((stored, _)) if stored.trim_end() == now.trim_end() => Held::Same,
         _ if written && store.stored(case).is_some_and(|file| file.contains(now.trim_end())) => {
@@ -83,6 +87,16 @@ pub fn hold(
         Some((stored, _)) => Held::Changed { stored, now },
         None => Held::New { now },
     })
+}
+
+/// Takes away what an earlier run left beside the snapshot to be looked at: the user has decided.
+fn remove_pending(folder: &Path, case: &Case) -> Result<(), HoldError> {
+    match std::fs::remove_file(folder.join(format!("{}.snap.new", case.id.slug()))) {
+        Err(cause) if cause.kind() != ErrorKind::NotFound => {
+            Err(HoldError::Write { folder: folder.to_path_buf(), cause: cause.to_string() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether the user's own `INSTA_UPDATE` writes snapshots.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::invariants::invariants;
 use super::{AttemptOutcome, CaseOutcome, Finding, StepOutcome, Verdict, outcomes};
-use crate::observation::{End, Observation, StepObservation, Trouble};
+use crate::observation::{Observation, StepObservation, Trouble};
 use crate::plan::{Action, Case, CaseStep};
 use crate::plan::{ExpectWord, Grade};
 use crate::sp::OutcomeClass;
@@ -39,14 +39,10 @@ pub fn judge(case: &Case, observation: &Observation) -> Verdict {
     if findings.is_empty() { Verdict::Pass } else { Verdict::Fail(findings) }
 }
 
-/// An attempt that got no answer. A browser sent in a circle did get answers: that is judged.
+/// An attempt that got no answer.
 fn silence(observation: &Observation) -> Option<&Trouble> {
     let mut attempts = observation.steps.iter().flat_map(|step| &step.attempts);
-    attempts.find_map(|attempt| match &attempt.end {
-        End::Nowhere(Trouble::Loop { .. }) => None,
-        End::Nowhere(trouble) => Some(trouble),
-        End::Sp { .. } | End::Idp { .. } | End::Elsewhere { .. } => None,
-    })
+    attempts.find_map(|attempt| attempt.end.silence())
 }
 
 /// A control login that was refused: then a refusal elsewhere in the case proves nothing.
