@@ -120,8 +120,8 @@ fn tokens_are_in_no_report() {
 #[test]
 fn help_has_examples() {
     let desk = Desk::new();
-    let commands: [&[&str]; 4] =
-        [&["run"], &["certs", "signing"], &["certs", "ca"], &["certs", "rotate"]];
+    let commands: [&[&str]; 5] =
+        [&["run"], &["idp"], &["certs", "signing"], &["certs", "ca"], &["certs", "rotate"]];
     for command in commands {
         let finished = desk.run(&[command, &["--help"]].concat()).exits(0);
         let example = format!("\n  samlproof {}", command.join(" "));
