@@ -15,6 +15,7 @@ mod saml;
 mod scenario;
 mod serve;
 mod sp;
+mod verdict;
 
 pub(crate) fn shared_snapshots() -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
