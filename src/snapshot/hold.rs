@@ -57,8 +57,9 @@ pub enum HoldError {
 
 /// Holds the outcome of a case against its stored snapshot.
 ///
-/// With `accept` the snapshot is written, unless the store is embedded. Otherwise insta decides by
-/// the user's `INSTA_UPDATE`: by default a `.snap.new` is put beside the old one, and nothing in CI.
+/// With `accept` the snapshot is written, unless the store is embedded. The user's `INSTA_UPDATE` wins
+/// over that and everything else; by default a `.snap.new` is put beside the old one, and nothing in
+/// CI.
 ///
 /// # Errors
 /// If a folder cannot be made or a snapshot cannot be written.
@@ -71,23 +72,20 @@ pub fn hold(
     let now = render(case, outcome);
     let workspace = Workspace::new(store, case, accept)?;
     let seen = workspace.assert(case, &now)?;
-    let written = match store {
-        Store::Embedded(_) => false,
-        Store::Folder(_) => accept || user_accepts(),
-    };
+    // insta alone knows what `accept` and the user's own `INSTA_UPDATE` come to: look what it did.
+    let is_stored = || store.stored(case).is_some_and(|file| body(&file) == now.trim_end());
     Ok(match seen {
         Some((stored, _)) if stored.trim_end() == now.trim_end() => Held::Same,
-        _ if written && store.stored(case).is_some_and(|file| file.contains(now.trim_end())) => {
-            Held::Accepted
-        }
+        _ if is_stored() => Held::Accepted,
         Some((stored, _)) => Held::Changed { stored, now },
         None => Held::New { now },
     })
 }
 
-/// Whether the user's own `INSTA_UPDATE` writes snapshots.
-fn user_accepts() -> bool {
-    matches!(std::env::var("INSTA_UPDATE").as_deref(), Ok("always" | "1" | "force"))
+/// What a snapshot file holds below its header.
+fn body(file: &str) -> &str {
+    let below = file.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+    below.map_or(file, |(_, body)| body).trim_end()
 }
 
 /// The place where insta works: a configuration, and snapshots that may be written.

@@ -14,6 +14,7 @@ mod reference;
 mod saml;
 mod scenario;
 mod serve;
+mod snapshot;
 mod sp;
 mod verdict;
 
