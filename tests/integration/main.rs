@@ -6,6 +6,7 @@
 mod architecture;
 mod certs;
 mod crypto;
+mod drive;
 mod idp;
 mod keys;
 mod net;
