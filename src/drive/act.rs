@@ -43,24 +43,28 @@ impl<'a> Actor<'a> {
     pub(super) async fn act(&mut self, action: &Action) -> Result<Vec<Attempt>, Trouble> {
         match action {
             Action::Login { people, initiated, send } => self.login(people, *initiated, send).await,
-            Action::Replay { person, browser } => self.replay(person, browser).await.map(one),
+            Action::Replay { person, browser } => {
+                self.replay(person, browser).await.map(by(browser))
+            }
             Action::PasswordLogin { person, browser, password } => {
-                self.password_login(person, browser, password).await.map(one)
+                self.password_login(person, browser, password).await.map(by(browser))
             }
             Action::ResetLink { person, browser } => {
                 let call = self.stage.ports.adapters.reset_link.clone();
-                self.link("reset link", call, person, browser).await.map(one)
+                self.link("reset link", call, person, browser).await.map(by(browser))
             }
             Action::Invite { person, browser } => {
                 let call = self.stage.ports.adapters.invite.clone();
-                self.link("invitation", call, person, browser).await.map(one)
+                self.link("invitation", call, person, browser).await.map(by(browser))
             }
-            Action::ApiKey { person } => self.api_key(person).await.map(one),
-            Action::Logout { person, browser } => self.logout(person, browser).await.map(one),
+            Action::ApiKey { person } => self.api_key(person).await.map(|attempt| vec![attempt]),
+            Action::Logout { person, browser } => {
+                self.logout(person, browser).await.map(by(browser))
+            }
             Action::Probe { person, browser } => {
-                let (person, browser) = (self.person(person)?, self.browser(browser));
+                let (person, asking) = (self.person(person)?, self.browser(browser));
                 let journey = Journey::default();
-                self.attempt(person, &browser, journey).await.map(one)
+                self.attempt(person, &asking, journey).await.map(by(browser))
             }
             Action::Change { sp, idp } => self.change(sp.as_ref(), idp).await,
             Action::Advance(by) => {
@@ -191,7 +195,10 @@ impl<'a> Actor<'a> {
         if let Some(key) = self.keys.get(person) {
             let places = ports.places.clone().with("email", &email).with("key", key);
             let answer = ports.send(&api.call, None, &places).await?;
-            attempt.end = End::Sp { status: answer.status.as_u16(), refusal: false };
+            let status = answer.status.as_u16();
+            // A redirect, to a sign-in page say, is not a call that worked.
+            let refusal = matches!(status, 300..400) || self.refuses(status, &answer.text());
+            attempt.end = End::Sp { status, refusal };
         }
         Ok(attempt)
     }
@@ -311,8 +318,9 @@ impl<'a> Actor<'a> {
     }
 }
 
-fn one(attempt: Attempt) -> Vec<Attempt> {
-    vec![attempt]
+/// The only attempt of a step, made with this browser.
+fn by(browser: &str) -> impl Fn(Attempt) -> Vec<Attempt> {
+    move |attempt| vec![Attempt { browser: browser.to_owned(), ..attempt }]
 }
 
 /// An attempt that no browser made, and nothing came of yet: who is logged in is not the question.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use http::Method;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -67,20 +68,19 @@ impl Ports {
 
     /// Reads the stored state, if the SP can be asked.
     pub(super) async fn state(&self) -> Result<Option<State>, Trouble> {
-        let value = match &self.adapters.state {
+        let (value, from) = match &self.adapters.state {
             None => return Ok(None),
-            Some(Adapter::Command(command)) => self.program(command).run(&Value::Null).await?,
+            Some(Adapter::Command(command)) => {
+                let program = self.program(command);
+                (program.run(&Value::Null).await?, program.command.join(" "))
+            }
             Some(Adapter::Http(call)) => {
                 let answer = self.send(call, None, &self.places).await?;
-                json_of("state", &answer)?
+                (json_of("state", &answer)?, answer.url.to_string())
             }
         };
-        let state = serde_json::from_value(value).map_err(|cause| Trouble::Adapter {
-            adapter: "state".into(),
-            found: format!("JSON of another shape ({cause})"),
-            wanted: "{\"users\": [{\"id\", \"email\", …}], …}".into(),
-        })?;
-        Ok(Some(state))
+        let wanted = "{\"users\": [{\"id\", \"email\", …}], …}";
+        shaped(value, &format!("state ({from})"), wanted).map(Some)
     }
 
     /// Asks who is logged in, with a browser's cookies.
@@ -92,13 +92,9 @@ impl Ports {
             200..300 => match json_of("whoami", &answer)? {
                 Value::Null => Ok(Identity::Nobody),
                 value => {
-                    let whoami: Whoami =
-                        serde_json::from_value(value).map_err(|cause| Trouble::Adapter {
-                            adapter: "whoami".into(),
-                            found: format!("JSON of another shape ({cause})"),
-                            wanted: "{\"email\": …, \"roles\": …}, or null for nobody".into(),
-                        })?;
-                    Ok(Identity::User(whoami))
+                    let wanted = "{\"email\": …, \"roles\": …}, or null for nobody";
+                    shaped::<Whoami>(value, &format!("whoami ({})", answer.url), wanted)
+                        .map(Identity::User)
                 }
             },
             _ => {
@@ -176,7 +172,8 @@ impl Ports {
         Ok(request)
     }
 
-    fn program<'a>(&'a self, command: &'a [String]) -> Program<'a> {
+    fn program(&self, command: &[String]) -> Program<'_> {
+        let command = command.iter().map(|part| self.places.fill(part)).collect();
         Program { command, folder: &self.folder, env: &self.env, within: PROGRAM_WITHIN }
     }
 }
@@ -199,6 +196,14 @@ fn json_of(adapter: &str, answer: &Answer) -> Result<Value, Trouble> {
         return Err(unexpected(adapter, answer, "2xx with JSON"));
     }
     serde_json::from_slice(&answer.body).map_err(|_| unexpected(adapter, answer, "JSON"))
+}
+
+fn shaped<T: DeserializeOwned>(value: Value, adapter: &str, wanted: &str) -> Result<T, Trouble> {
+    serde_json::from_value(value).map_err(|cause| Trouble::Adapter {
+        adapter: adapter.to_owned(),
+        found: format!("JSON of another shape ({cause})"),
+        wanted: wanted.to_owned(),
+    })
 }
 
 fn unexpected(adapter: &str, answer: &Answer, wanted: &str) -> Trouble {

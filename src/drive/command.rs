@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
+use super::group::Group;
 use crate::observation::Trouble;
 
 /// The most that a program may answer, in bytes.
@@ -18,7 +19,7 @@ const LARGEST_ANSWER: u64 = 16 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(super) struct Program<'a> {
     /// Program and arguments.
-    pub(super) command: &'a [String],
+    pub(super) command: Vec<String>,
     /// Where it runs.
     pub(super) folder: &'a Path,
     /// Its environment, added to ours.
@@ -28,7 +29,8 @@ pub(super) struct Program<'a> {
 }
 
 impl Program<'_> {
-    /// Runs it and reads its answer. Its end is waited for; it is killed when it takes too long.
+    /// Runs it and reads its answer. Its end is waited for; when it takes too long it is killed, with
+    /// all that it started.
     pub(super) async fn run(&self, input: &Value) -> Result<Value, Trouble> {
         let shown = self.command.join(" ");
         let answer = |found: String| Trouble::Adapter {
@@ -45,6 +47,7 @@ impl Program<'_> {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(|cause| {
@@ -53,6 +56,7 @@ impl Program<'_> {
                     self.folder.display()
                 ))
             })?;
+        let mut group = Group::led_by(&child);
         let (mut stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let conversation = async {
@@ -69,6 +73,8 @@ impl Program<'_> {
         let (status, out, err) = tokio::time::timeout(self.within, conversation)
             .await
             .map_err(|_| Trouble::TimedOut { url: format!("the command `{shown}`"), seconds })?;
+        // It may have started something that is to stay, an SP for one.
+        group.forget();
         match status {
             Ok(status) if status.success() => serde_json::from_slice(&out)
                 .map_err(|cause| answer(format!("{:?} ({cause})", excerpt(&out)))),

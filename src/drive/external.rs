@@ -23,7 +23,7 @@ use crate::net::{Bind, Bound, Client, ClientOptions, HostMap, HostServer, Limits
 use crate::observation::Trouble;
 use crate::plan::{Case, CaseOrg};
 use crate::saml::{AcsUrl, EntityId};
-use crate::serve::OrgService;
+use crate::serve::{MetadataMode, OrgService};
 use crate::sp::{Configure, ExternalTarget, IdpScheme, Launch, SpProfile, TargetKind};
 
 /// The name that the mock IdP has for an external SP.
@@ -162,6 +162,8 @@ impl External {
         let main =
             case.orgs.first().ok_or_else(|| Trouble::Launch("the case has no org".into()))?;
         let statements = org::statements(&main.attributes)?;
+        // What an earlier case changed at the IdP is not this one's.
+        self.org.set_metadata(MetadataMode::Up);
         self.org.update(|org| {
             for app in &mut org.apps {
                 app.sign_on.sso_acs_url = sp.acs.clone();

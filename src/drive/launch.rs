@@ -5,11 +5,13 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
 
 use super::command::located;
+use super::group::Group;
 use super::placeholders::Placeholders;
 use crate::net::{Client, parse_url};
 use crate::observation::Trouble;
@@ -21,6 +23,9 @@ const GRACE: Duration = Duration::from_secs(3);
 /// How often a starting SP is asked whether it is ready.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How long it may take to answer that.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+
 /// Lines of output that are kept for an error message.
 const KEPT_LINES: usize = 20;
 
@@ -28,33 +33,38 @@ const KEPT_LINES: usize = 20;
 #[derive(Debug)]
 pub(super) struct Running {
     child: Child,
-    group: Option<Pid>,
+    group: Group,
     output: Output,
 }
 
 /// The last lines a process printed.
-#[derive(Clone, Debug, Default)]
-struct Output(Arc<Mutex<VecDeque<String>>>);
+#[derive(Debug, Default)]
+struct Output {
+    lines: Arc<Mutex<VecDeque<String>>>,
+    readers: JoinSet<()>,
+}
 
 impl Running {
     /// Starts the SP and waits until it answers.
     ///
     /// # Errors
-    /// [`Trouble::Launch`] with what was tried and what the process printed, if it cannot be
-    /// started, ends, or does not answer in time. The process is gone then.
+    /// [`Trouble::Launch`] with what was tried and what the process printed, if another program
+    /// answers in its place, or it cannot be started, ends, or does not answer in time. The process
+    /// is gone then.
     pub(super) async fn start(
         launch: &Launch,
         env: &BTreeMap<String, String>,
         places: &Placeholders,
         client: &Client,
     ) -> Result<Self, Trouble> {
-        let mut running = Self::spawn(launch, env, places)?;
         let ready = places.fill(&launch.ready);
+        unanswered(&ready, launch, client).await?;
+        let mut running = Self::spawn(launch, env, places)?;
         match running.until_ready(&ready, launch, client).await {
             Ok(()) => Ok(running),
             Err(why) => {
+                running.end().await;
                 let said = running.output.text();
-                running.stop().await;
                 let command = launch.command.join(" ");
                 let folder = launch.directory.display();
                 Err(Trouble::Launch(format!("`{command}` (in {folder}) {why}{said}")))
@@ -87,8 +97,8 @@ impl Running {
                     "`{program}` cannot be started in {folder}: {cause}; is everything it needs installed?"
                 ))
             })?;
-        let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        let output = Output::default();
+        let group = Group::led_by(&child);
+        let mut output = Output::default();
         output.listen(child.stdout.take());
         output.listen(child.stderr.take());
         Ok(Self { child, group, output })
@@ -102,7 +112,7 @@ impl Running {
     ) -> Result<(), String> {
         let url = parse_url(ready).map_err(|error| error.to_string())?;
         let within = Duration::try_from(launch.ready_within).unwrap_or(Duration::from_secs(30));
-        let client = client.with_timeout(within.min(Duration::from_secs(2)));
+        let client = client.with_timeout(within.min(ANSWER_WITHIN));
         let mut why = String::from("no answer");
         let attempts = async {
             loop {
@@ -119,8 +129,7 @@ impl Running {
         };
         let ended = tokio::time::timeout(within, attempts).await;
         ended.unwrap_or_else(|_| {
-            let seconds = within.as_secs();
-            Err(format!("was not ready within {seconds} s: {ready} gave: {why}"))
+            Err(format!("was not ready within {:#}: {ready} gave: {why}", launch.ready_within))
         })
     }
 
@@ -136,36 +145,42 @@ impl Running {
 
     /// Ends the process group: first asks, then kills.
     pub(super) async fn stop(mut self) {
-        self.signal(Signal::TERM);
+        self.end().await;
+    }
+
+    async fn end(&mut self) {
+        self.group.signal(Signal::TERM);
         if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
-            self.signal(Signal::KILL);
+            self.group.signal(Signal::KILL);
             // It was killed: waiting only takes it off the process table.
             let _ = self.child.wait().await;
         }
         // Grandchildren that outlived their parent.
-        self.signal(Signal::KILL);
-        self.group = None;
-    }
-
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.group {
-            // An error means that nobody is left in the group.
-            let _ = kill_process_group(group, signal);
-        }
+        self.group.signal(Signal::KILL);
+        self.group.forget();
+        self.output.end().await;
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.signal(Signal::KILL);
+/// Whatever answers before the SP is started is not the SP.
+async fn unanswered(ready: &str, launch: &Launch, client: &Client) -> Result<(), Trouble> {
+    let url = parse_url(ready).map_err(|error| Trouble::Launch(error.to_string()))?;
+    match client.with_timeout(ANSWER_WITHIN).get(&url).await {
+        Ok(answer) if answer.status.as_u16() < 500 => Err(Trouble::Launch(format!(
+            "{ready} answers already (status {}), before `{}` is started: another program has its \
+             port, perhaps one that an earlier run left; end that, or give the SP `{{port}}`",
+            answer.status.as_u16(),
+            launch.command.join(" "),
+        ))),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
 impl Output {
-    fn listen(&self, from: Option<impl AsyncRead + Unpin + Send + 'static>) {
+    fn listen(&mut self, from: Option<impl AsyncRead + Unpin + Send + 'static>) {
         let Some(from) = from else { return };
-        let kept = Arc::clone(&self.0);
-        tokio::spawn(async move {
+        let kept = Arc::clone(&self.lines);
+        self.readers.spawn(async move {
             let mut lines = BufReader::new(from).lines();
             while let Ok(Some(line)) = lines.next_line().await {
                 let Ok(mut kept) = kept.lock() else { return };
@@ -177,8 +192,16 @@ impl Output {
         });
     }
 
+    /// Waits until everything that was printed is read, unless somebody keeps the pipes open.
+    async fn end(&mut self) {
+        let read = async { while self.readers.join_next().await.is_some() {} };
+        // What is not read by then is not worth more waiting.
+        let _ = tokio::time::timeout(GRACE, read).await;
+    }
+
     fn text(&self) -> String {
-        let lines = self.0.lock().map(|kept| kept.iter().cloned().collect()).unwrap_or_default();
+        let lines =
+            self.lines.lock().map(|kept| kept.iter().cloned().collect()).unwrap_or_default();
         let lines: Vec<String> = lines;
         if lines.is_empty() {
             return String::new();

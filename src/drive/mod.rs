@@ -12,6 +12,7 @@ mod command;
 mod embedded;
 mod external;
 mod form;
+mod group;
 mod launch;
 mod org;
 mod placeholders;

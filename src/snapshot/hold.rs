@@ -58,8 +58,9 @@ pub enum HoldError {
 
 /// Holds the outcome of a case against its stored snapshot.
 ///
-/// With `accept` the snapshot is written, unless the store is embedded. Otherwise insta decides by
-/// the user's `INSTA_UPDATE`: by default a `.snap.new` is put beside the old one, and nothing in CI.
+/// With `accept` the snapshot is written, unless the store is embedded. The user's `INSTA_UPDATE` wins
+/// over that and everything else; by default a `.snap.new` is put beside the old one, and nothing in
+/// CI.
 ///
 /// # Errors
 /// If a folder cannot be made or a snapshot cannot be written.
@@ -72,21 +73,17 @@ pub fn hold(
     let now = render(case, outcome);
     let workspace = Workspace::new(store, case, accept)?;
     let seen = workspace.assert(case, &now)?;
-    let written = match store {
-        Store::Embedded(_) => false,
-        Store::Folder(_) => accept || user_accepts(),
-    };
-    if written {
-        remove_pending(&workspace.snapshots, case)?;
-    }
-    Ok(match seen {
-        Some((stored, _)) if stored.trim_end() == now.trim_end() => Held::Same,
-        _ if written && store.stored(case).is_some_and(|file| file.contains(now.trim_end())) => {
-            Held::Accepted
+    // insta alone knows what `accept` and the user's own `INSTA_UPDATE` come to: look what it did.
+    let is_stored = || store.stored(case).is_some_and(|file| body(&file) == now.trim_end());
+    match seen {
+        Some((stored, _)) if stored.trim_end() == now.trim_end() => Ok(Held::Same),
+        _ if is_stored() => {
+            remove_pending(&workspace.snapshots, case)?;
+            Ok(Held::Accepted)
         }
-        Some((stored, _)) => Held::Changed { stored, now },
-        None => Held::New { now },
-    })
+        Some((stored, _)) => Ok(Held::Changed { stored, now }),
+        None => Ok(Held::New { now }),
+    }
 }
 
 /// Takes away what an earlier run left beside the snapshot to be looked at: the user has decided.
@@ -99,9 +96,10 @@ fn remove_pending(folder: &Path, case: &Case) -> Result<(), HoldError> {
     }
 }
 
-/// Whether the user's own `INSTA_UPDATE` writes snapshots.
-fn user_accepts() -> bool {
-    matches!(std::env::var("INSTA_UPDATE").as_deref(), Ok("always" | "1" | "force"))
+/// What a snapshot file holds below its header.
+fn body(file: &str) -> &str {
+    let below = file.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+    below.map_or(file, |(_, body)| body).trim_end()
 }
 
 /// The place where insta works: a configuration, and snapshots that may be written.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::StepOutcome;
+use super::{AttemptOutcome, StepOutcome};
 use crate::observation::StepObservation;
 use crate::plan::{Action, CaseStep};
 use crate::sp::{State, User};
@@ -38,18 +38,29 @@ fn wrong_user(outcome: &StepOutcome) -> Vec<(String, String, String)> {
         .collect()
 }
 
-/// A refusal leaves no trace.
+/// A refusal leaves no trace. Where somebody else got in at the same time, only the rows of those who
+/// did not can be told apart.
 fn residue(
     before: &State,
     after: &State,
     outcome: &StepOutcome,
 ) -> Option<(String, String, String)> {
-    let refused = !outcome.attempts.is_empty()
-        && outcome.attempts.iter().all(|attempt| !attempt.outcome.class.is_accepted());
-    let changed = before.users != after.users || before.resources != after.resources;
-    (refused && changed).then(|| {
-        let before: BTreeSet<String> = before.users.iter().map(line).collect();
-        let after: BTreeSet<String> = after.users.iter().map(line).collect();
+    let (entered, refused): (Vec<_>, Vec<_>) =
+        outcome.attempts.iter().partition(|attempt| attempt.outcome.class.is_accepted());
+    let is_of = |attempts: &[&AttemptOutcome], user: &User| {
+        attempts.iter().any(|attempt| attempt.email.eq_ignore_ascii_case(&user.email))
+    };
+    let things = |state: &State| -> BTreeSet<String> {
+        if entered.is_empty() {
+            let resources = state.resources.iter().map(ToString::to_string);
+            return state.users.iter().map(line).chain(resources).collect();
+        }
+        let users = state.users.iter();
+        users.filter(|user| is_of(&refused, user) && !is_of(&entered, user)).map(line).collect()
+    };
+    let (before, after) = (things(before), things(after));
+    let changed = !refused.is_empty() && before != after;
+    changed.then(|| {
         let news: Vec<_> = before.symmetric_difference(&after).cloned().collect();
         ("what a refused login left behind".into(), "nothing".into(), news.join("; "))
     })
@@ -96,14 +107,13 @@ fn duplicates(before: &State, after: &State) -> Vec<(String, String, String)> {
         .collect()
 }
 
-/// A stored user in one line.
+/// A stored user in one line, with everything that is stored.
 fn line(user: &User) -> String {
+    let mut facts = vec![format!("id {}", user.id), format!("{:?}", user.status).to_lowercase()];
+    facts.extend(user.has_password.then(|| "password".to_owned()));
+    facts.extend((!user.account.is_empty()).then(|| format!("account {}", user.account)));
+    facts.extend(user.extra.iter().map(|(key, value)| format!("{key}: {value}")));
     let roles: Vec<_> = user.roles.lines().into_iter().collect();
-    let status = format!("{:?}", user.status).to_lowercase();
-    format!(
-        "{} ({status}{}{})",
-        user.email,
-        if roles.is_empty() { "" } else { ": " },
-        roles.join(", ")
-    )
+    let colon = if roles.is_empty() { "" } else { ": " };
+    format!("{} ({}){colon}{}", user.email, facts.join(", "), roles.join(", "))
 }

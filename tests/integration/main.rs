@@ -9,18 +9,21 @@ mod certs;
 mod cli;
 mod crypto;
 mod django;
+mod drive;
 mod idp;
 mod idp_command;
 mod keys;
-mod mock;
 mod main_job;
+mod mock;
 mod net;
 mod plan;
 mod reference;
 mod saml;
 mod scenario;
 mod serve;
+mod snapshot;
 mod sp;
+mod verdict;
 
 pub(crate) fn shared_snapshots() -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
