@@ -91,8 +91,8 @@ async fn shop_with(file: &Path) -> (Shop, String) {
     (shop, ready)
 }
 
-/// An address that nobody listens at, once the case has begun.
-const NOWHERE: &str = "ready = \"http://127.0.0.1:{port}/\"\nready_within = \"1s\"";
+/// An address that nobody listens at. The limit is for programs that end before it.
+const NOWHERE: &str = "ready = \"http://127.0.0.1:{port}/\"\nready_within = \"60s\"";
 
 #[tokio::test]
 async fn a_program_that_is_missing_is_named() {
@@ -137,9 +137,11 @@ async fn only_the_end_of_a_long_output_is_quoted() {
 async fn a_program_that_is_never_ready_is_ended_and_told_of() {
     let folder = TempDir::new().unwrap();
     let script = format!("echo 'waiting for the database'\n{STUBBORN}");
-    let profile = launched("http://127.0.0.1:9", folder.path(), &script, NOWHERE);
+    // Long enough for two shells to start on a busy machine.
+    let ready = NOWHERE.replace("60s", "3s");
+    let profile = launched("http://127.0.0.1:9", folder.path(), &script, &ready);
     let reason = Played::on(&profile, LOOK).await.inconclusive();
-    assert!(reason.contains("was not ready within 1s: http://127.0.0.1:"), "{reason}");
+    assert!(reason.contains("was not ready within 3s: http://127.0.0.1:"), "{reason}");
     assert!(reason.contains("/ gave: "), "{reason}");
     assert!(reason.contains("waiting for the database"), "{reason}");
     gone(number_in(&folder.path().join("pid")).await).await;
