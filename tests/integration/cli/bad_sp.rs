@@ -64,7 +64,7 @@ fn the_port_never_opens() {
     let script = "echo 'warming up'; sleep 300 & sleep 300";
     let desk = desk(&external(closed_port(), &launch(script, "http://127.0.0.1:{port}/ready")));
     run(&desk, &[]).reports(&[
-        "was not ready within 1 s: http://127.0.0.1:",
+        "was not ready within 1s: http://127.0.0.1:",
         "/ready gave: ",
         "warming up",
     ]);
@@ -76,7 +76,7 @@ fn it_answers_with_errors_and_will_not_end() {
     let script = "trap '' TERM; (trap '' TERM; sleep 300) & while :; do sleep 1; done";
     let ready = format!("http://127.0.0.1:{}/ready", stub.port);
     let desk = desk(&external(stub.port, &launch(script, &ready)));
-    run(&desk, &[]).reports(&["was not ready within 1 s", "/ready gave: status 503"]);
+    run(&desk, &[]).reports(&["was not ready within 1s", "/ready gave: status 503"]);
 }
 
 #[test]

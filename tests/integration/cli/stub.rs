@@ -58,8 +58,14 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> R
         return;
     }
     let Some(path) = head.first().and_then(|line| line.split(' ').nth(1)) else { return };
-    seen.lock().unwrap().push(path.to_owned());
-    match reply(path) {
+    let first = {
+        let mut seen = seen.lock().unwrap();
+        seen.push(path.to_owned());
+        seen.iter().filter(|one| *one == path).count() == 1
+    };
+    // samlproof asks once before it launches anything, and takes an answer for another program's.
+    let reply = if path == "/ready" && first { Reply::Status(503) } else { reply(path) };
+    match reply {
         Reply::Status(status) => {
             let answer =
                 format!("HTTP/1.1 {status} Told\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
