@@ -7,5 +7,6 @@ mod interrupt;
 mod plan;
 mod progress;
 mod run;
+mod selftest;
 
 pub(crate) use command::start;
