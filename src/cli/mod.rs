@@ -8,5 +8,7 @@ mod plan;
 mod progress;
 mod run;
 mod selftest;
+mod sp;
+mod sp_entries;
 
 pub(crate) use command::start;
