@@ -42,7 +42,9 @@ impl<'a> Actor<'a> {
     /// Plays one action; attempts to enter are observations, whatever becomes of them.
     pub(super) async fn act(&mut self, action: &Action) -> Result<Vec<Attempt>, Trouble> {
         match action {
-            Action::Login { people, initiated, send } => self.login(people, *initiated, send).await,
+            Action::Login { people, initiated, send, delivered } => {
+                self.login(people, *initiated, send, *delivered).await
+            }
             Action::Replay { person, browser } => self.replay(person, browser).await.map(one),
             Action::PasswordLogin { person, browser, password } => {
                 self.password_login(person, browser, password).await.map(one)
@@ -76,6 +78,7 @@ impl<'a> Actor<'a> {
         people: &[(String, String)],
         initiated: Initiated,
         send: &Send,
+        delivered: bool,
     ) -> Result<Vec<Attempt>, Trouble> {
         for (person, _) in people {
             if let Some(overrides) = overrides(send, &self.stage.stranger) {
@@ -95,7 +98,10 @@ impl<'a> Actor<'a> {
             let first = this.first_request(person, initiated)?;
             let types =
                 Person::SignsIn { username: person.email.clone(), password: PASSWORD.into() };
-            let journey = browser.walk(first, &types).await;
+            let journey = match delivered {
+                true => browser.walk(first, &types).await,
+                false => browser.walk_up_to_message(first, &types).await,
+            };
             let posted = journey.posted.last().cloned();
             let mut attempt = this.attempt(person, &browser, journey).await?;
             attempt.browser = name.to_owned();

@@ -51,7 +51,13 @@ fn reconfigures(step: &Step) -> bool {
 }
 
 fn is_at_sp(change: &Change) -> bool {
-    !matches!(change, Change::Groups { .. } | Change::Profile { .. } | Change::Idp { .. })
+    !matches!(
+        change,
+        Change::Groups { .. }
+            | Change::Profile { .. }
+            | Change::Assigned { .. }
+            | Change::Idp { .. }
+    )
 }
 
 /// Created, updated and unchanged differ in what is stored alone.

@@ -62,6 +62,7 @@ fn declare_others(table: &Table<'_>) {
     for key in [
         "initiated",
         "send",
+        "delivered",
         "password",
         "browser",
         "expect",
@@ -107,6 +108,7 @@ fn read_known_step(
         session: session.flatten(),
         users: users.flatten(),
         sessions: sessions.flatten(),
+        cell: None,
     })
 }
 
@@ -157,10 +159,12 @@ fn read_login(table: &Table<'_>, item: &Item<'_>, names: &Names) -> Option<StepA
     }
     let initiated = table.item("initiated").and_then(|item| item.word());
     let send = table.item("send").map(|item| read_send(&item, names));
+    let delivered = table.item("delivered").and_then(|item| item.flag()).unwrap_or(true);
     (people.len() == items.len() && !people.is_empty()).then_some(StepAction::Login {
         people,
         initiated,
         send: send.flatten().unwrap_or_default(),
+        delivered,
         control: item.key == "control",
     })
 }
