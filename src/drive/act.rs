@@ -19,8 +19,14 @@ use crate::sp::Configuration;
 /// The password that people choose at a reset link.
 const CHOSEN_PASSWORD: &str = "a new and rather long password";
 
-/// A SAML message as a browser posted it.
-type Posted = (Url, Vec<(String, String)>);
+/// A SAML message as a browser posted it, or would have.
+#[derive(Clone, Debug)]
+struct Posted {
+    action: Url,
+    fields: Vec<(String, String)>,
+    /// Whether it reached the SP.
+    delivered: bool,
+}
 
 /// The people of a case with what they hold.
 pub(super) struct Actor<'a> {
@@ -103,6 +109,7 @@ impl<'a> Actor<'a> {
                 false => browser.walk_up_to_message(first, &types).await,
             };
             let posted = journey.posted.last().cloned();
+            let posted = posted.map(|(action, fields)| Posted { action, fields, delivered });
             let mut attempt = this.attempt(person, &browser, journey).await?;
             attempt.browser = name.to_owned();
             Ok::<_, Trouble>((person.name.clone(), posted, attempt))
@@ -132,10 +139,14 @@ impl<'a> Actor<'a> {
     }
 
     async fn replay(&mut self, person: &str, browser: &str) -> Result<Attempt, Trouble> {
-        let (action, fields) =
-            self.posted.get(person).cloned().ok_or_else(|| unknown("earlier login", person))?;
+        let posted = self.posted.get_mut(person).ok_or_else(|| unknown("earlier login", person))?;
+        let Posted { action, fields, delivered } = posted.clone();
+        posted.delivered = true;
         let (person, mut browser) = (self.person(person)?, self.browser(browser));
-        browser.leave_sp();
+        // One that was held back may be what this browser waits for: its request stays.
+        if delivered {
+            browser.leave_sp();
+        }
         let journey = browser.walk(Request::form(action, fields), &Person::Passive).await;
         self.attempt(person, &browser, journey).await
     }

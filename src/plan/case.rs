@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use crate::saml::{Attribute, AttributeValue};
 use crate::scenario::{Cell, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
-use crate::sp::{AppAttribute, Configuration, SpProfile};
+use crate::sp::{AppAttribute, Configuration, Resource, SpProfile};
 
 /// One scenario on one SP profile.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +96,8 @@ pub struct CaseStep {
     pub users: Option<usize>,
     /// How many sessions of that user there are afterwards.
     pub sessions: Option<usize>,
+    /// Resources that exist afterwards.
+    pub resources: Option<Vec<Resource>>,
     /// The cell of a matrix that this step was made for.
     pub cell: Option<Cell>,
 }

@@ -47,6 +47,12 @@ impl Configured {
                 configured.exist(mapping.roles.iter().map(|(resource, _)| resource));
             }
         }
+        let own: Vec<_> = configured
+            .entries
+            .iter()
+            .filter_map(|entry| entry.rules.default_project.clone().map(Resource::Project))
+            .collect();
+        configured.exist(own.iter());
         for (name, spec) in &scenario.sp_users {
             configured.exist(spec.roles.iter().map(|(resource, _)| resource));
             let seed = configured.seed(name, spec);

@@ -43,6 +43,7 @@ pub(super) fn resolve_steps(
                 session: step.session.clone(),
                 users: step.users,
                 sessions: step.sessions,
+                resources: step.resources.clone(),
                 cell: step.cell.clone(),
             }),
             Err(wait) => errors.push(PlanError::NegativeWait {

@@ -15,11 +15,12 @@ use super::store::{Link, LinkKind, PATIENCE, Stored};
 use crate::sp::{Reason, Roles, User, UserStatus};
 
 /// Makes a link. An invitation makes an invited user of somebody whom the SP does not have, unless
-/// only SAML logins are allowed: then the link is worth nothing and no trace is left.
+/// only SAML logins are allowed, or nobody can be invited: then the link is worth nothing and no trace is left.
 pub(super) fn make(sp: &Sp, kind: LinkKind, email: &str) -> String {
     let code = sp.env.ids.secret();
     let expires = sp.env.clock.now().checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
-    let invited = kind == LinkKind::Invite && !sp.forbids_passwords(email);
+    let forbidden = sp.forbids_passwords(email) || sp.forbids_invitations(email);
+    let invited = kind == LinkKind::Invite && !forbidden;
     let account = invited.then(|| sp.account_of(email).or_else(|| sp.default_account())).flatten();
     sp.store.write(|book| {
         if let Some(account) = account
@@ -87,6 +88,9 @@ fn follow(
     };
     if sp.forbids_passwords(&link.email) {
         return Refusal::new("G6", Reason::SamlOnly, "").into_response();
+    }
+    if kind == LinkKind::Invite && sp.forbids_invitations(&link.email) {
+        return no(Reason::SignUpDisabled).into_response();
     }
     if sp.store.write(|book| book.links.remove(code)).is_none() {
         return no(Reason::WrongPassword).into_response();

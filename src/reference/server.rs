@@ -26,8 +26,8 @@ use crate::keys::SigningKey;
 use crate::net::{Client, ClientOptions, NetError};
 use crate::saml::SpMetadata;
 use crate::sp::{
-    Adapter, Adapters, ApiKey, Claim, Configure, HttpCall, PasswordLogin, RejectedForm, Session,
-    SpProfile, User,
+    Adapter, Adapters, ApiKey, Claim, Configure, Entry, HttpCall, PasswordLogin, RejectedForm,
+    Session, SpProfile, User,
 };
 
 /// Time for one fetch of an IdP's metadata, at most.
@@ -220,14 +220,20 @@ impl Sp {
     /// E1, E2: whether any entry of the user's account allows SAML logins only. It is the account
     /// that is closed, also to users of domains that no entry has.
     pub(super) fn forbids_passwords(&self, email: &str) -> bool {
-        let Some(account) = self.account_of(email) else {
-            return false;
-        };
-        self.entries
-            .names()
-            .iter()
-            .filter_map(|name| self.entries.settings(name))
-            .any(|entry| entry.account == account && entry.settings.enforce_saml)
+        let account = self.account_of(email);
+        account.is_some_and(|account| self.any_entry(&account, |entry| entry.settings.enforce_saml))
+    }
+
+    /// K20: whether nobody can be invited into the account that this address would belong to.
+    pub(super) fn forbids_invitations(&self, email: &str) -> bool {
+        let account = self.account_of(email).or_else(|| self.default_account());
+        account.is_some_and(|account| self.any_entry(&account, |entry| !entry.rules.invitations))
+    }
+
+    fn any_entry(&self, account: &str, holds: impl Fn(&Entry) -> bool) -> bool {
+        let names = self.entries.names();
+        let mut entries = names.iter().filter_map(|name| self.entries.settings(name));
+        entries.any(|entry| entry.account == account && holds(&entry))
     }
 }
 

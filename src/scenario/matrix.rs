@@ -262,6 +262,7 @@ impl Played {
             session: None,
             users: None,
             sessions: None,
+            resources: None,
             cell: Some(Cell {
                 name: place.name(),
                 row: row.row.clone(),

@@ -187,6 +187,8 @@ pub struct Step {
     pub users: Option<usize>,
     /// How many sessions of that user the SP has afterwards.
     pub sessions: Option<usize>,
+    /// Resources that exist at the SP afterwards, among others.
+    pub resources: Option<Vec<Resource>>,
     /// The cell of a `[matrix]` that this step was made for.
     pub cell: Option<Cell>,
 }

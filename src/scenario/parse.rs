@@ -109,7 +109,9 @@ fn is_oversized(root: &Table<'_>) -> bool {
 
 /// Whether a step says what must come of it, rightly or not.
 fn is_judged(step: &Table<'_>) -> bool {
-    ["expect", "grants", "session", "users", "sessions"].into_iter().any(|key| step.has(key))
+    ["expect", "grants", "session", "users", "sessions", "resources"]
+        .into_iter()
+        .any(|key| step.has(key))
 }
 
 fn read_globs(item: &Item<'_>) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use super::changes::read_changes;
 use super::decode::{Item, Table};
+use super::entries::read_resources;
 use super::expect::{Outcomes, read_expect};
 use super::model::{Step, StepAction};
 use super::names::Names;
@@ -70,6 +71,7 @@ fn declare_others(table: &Table<'_>) {
         "session",
         "users",
         "sessions",
+        "resources",
     ] {
         table.item(key);
     }
@@ -98,6 +100,7 @@ fn read_known_step(
     let session = after("session").map(|item| item.role_lines());
     let users = after("users").map(|item| item.count());
     let sessions = after("sessions").map(|item| item.count());
+    let resources = after("resources").map(|item| read_resources(&item));
     Some(Step {
         span: item.key_span.clone(),
         line: line_starts.partition_point(|start| *start <= item.key_span.start) + 1,
@@ -108,6 +111,7 @@ fn read_known_step(
         session: session.flatten(),
         users: users.flatten(),
         sessions: sessions.flatten(),
+        resources,
         cell: None,
     })
 }

@@ -42,6 +42,10 @@ pub struct Rules {
     pub required_attributes: Vec<String>,
     /// Group names that are ignored (K13: `Everyone`).
     pub ignored_groups: Vec<String>,
+    /// Whether people can be invited beside SAML (K20 says no for k6 after its conversion).
+    pub invitations: bool,
+    /// The project that stands in where no default is configured (K25).
+    pub default_project: Option<String>,
     /// Tolerated clock difference in seconds on every instant of an assertion.
     pub skew_seconds: i64,
 }
@@ -66,6 +70,8 @@ impl Default for Rules {
             sp_initiated_provisions: true,
             required_attributes: Vec::new(),
             ignored_groups: Vec::new(),
+            invitations: true,
+            default_project: None,
             skew_seconds: 60,
         }
     }
