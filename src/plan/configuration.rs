@@ -9,9 +9,9 @@ use crate::scenario::{
     with_rule,
 };
 use crate::sp::{
-    AccountRole, Configuration, Defaults, EmailDomain, Entry, EntryName, Grant, GrantSource,
-    GroupTeams, MappingId, MetadataSource, Resource, Role, RoleMapping, Roles, Rules, SeedUser,
-    Selector, Settings, SpProfile,
+    AccountRole, Author, Configuration, Defaults, EmailDomain, Entry, EntryName, Grant,
+    GrantSource, GroupTeams, MappingId, MetadataSource, Resource, Role, RoleMapping, Roles, Rules,
+    SeedUser, Selector, Settings, SpProfile,
 };
 
 /// The SP's configuration as the steps go on.
@@ -72,6 +72,10 @@ impl Configured {
         let mut touched: BTreeSet<&str> = BTreeSet::new();
         let mut deleted_users = Vec::new();
         let mut changed = false;
+        let by = match changes.contains(&Change::ByCustomer) {
+            true => Author::Customer,
+            false => Author::Staff,
+        };
         for change in changes {
             changed |= self.change_entry(change, fresh);
             if let Change::ResourcesRemoved(removed) = change {
@@ -95,7 +99,7 @@ impl Configured {
         if !changed && users.is_empty() && deleted_users.is_empty() {
             return None;
         }
-        Some(Configuration { users, deleted_users, ..self.whole() })
+        Some(Configuration { users, deleted_users, by, ..self.whole() })
     }
 
     fn whole(&self) -> Configuration {
@@ -104,6 +108,7 @@ impl Configured {
             resources: self.resources.iter().cloned().collect(),
             users: Vec::new(),
             deleted_users: Vec::new(),
+            by: Author::Staff,
         }
     }
 
@@ -116,6 +121,10 @@ impl Configured {
     }
 
     fn change_entry(&mut self, change: &Change, fresh: &Fresh) -> bool {
+        if let Change::EntryRemoved { entry: name } = change {
+            self.entries.retain(|entry| entry.name.0 != *name);
+            return true;
+        }
         let (Change::Setting { entry: name, .. }
         | Change::Mapping { entry: name, .. }
         | Change::MappingRemoved { entry: name, .. }
@@ -261,6 +270,7 @@ fn entry(
             .clone()
             .map(|(attribute, auto_create)| GroupTeams { attribute, auto_create }),
         rules,
+        managed_by_file: spec.managed_by_file,
     }
 }
 

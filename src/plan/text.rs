@@ -109,6 +109,8 @@ fn change(change: &Change) -> String {
         other => format!("entries.{other}"),
     };
     match change {
+        Change::ByCustomer => "by the customer".to_owned(),
+        Change::EntryRemoved { entry } => format!("{} removed", place(entry)),
         Change::Setting { entry, name, value } => {
             format!("{}.settings.{name} = {value}", place(entry))
         }

@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use super::audit::Trail;
 use super::entries::Entries;
+use super::fault::{self, Fault};
 use super::page::{REASON_HEADER, home};
 use super::paths::{self, PathError, Paths};
 use super::store::Store;
@@ -26,8 +27,8 @@ use crate::keys::SigningKey;
 use crate::net::{Client, ClientOptions, NetError};
 use crate::saml::SpMetadata;
 use crate::sp::{
-    Adapter, Adapters, ApiKey, Claim, Configure, Entry, HttpCall, PasswordLogin, RejectedForm,
-    Session, SpProfile, User,
+    Adapter, Adapters, ApiKey, Claim, Configure, HttpCall, PasswordLogin, RejectedForm, Session,
+    SpProfile, User,
 };
 
 /// Time for one fetch of an IdP's metadata, at most.
@@ -48,6 +49,8 @@ pub struct ReferenceOptions {
     pub engine: Engine,
     /// Its own key, for entries that have `sign_authn`; without one that switch is refused.
     pub signing_key: Option<SigningKey>,
+    /// What it does wrong, if anything.
+    pub fault: Option<Fault>,
 }
 
 impl ReferenceOptions {
@@ -55,7 +58,7 @@ impl ReferenceOptions {
     /// and plain HTTP reach.
     pub fn new(env: Env) -> Self {
         let client = ClientOptions::default();
-        Self { env, client, engine: Engine::default(), signing_key: None }
+        Self { env, client, engine: Engine::default(), signing_key: None, fault: None }
     }
 }
 
@@ -82,6 +85,7 @@ pub(super) struct Sp {
     pub(super) env: Env,
     pub(super) engine: Engine,
     pub(super) signing_key: Option<SigningKey>,
+    pub(super) fault: Option<Fault>,
     pub(super) store: Arc<Store>,
     pub(super) entries: Entries,
     pub(super) trail: Trail,
@@ -99,14 +103,15 @@ impl ReferenceSp {
     /// # Errors
     /// If a URL of the profile cannot be served, or the client cannot be made.
     pub fn start(profile: SpProfile, options: ReferenceOptions) -> Result<Self, ReferenceError> {
-        let ReferenceOptions { env, mut client, engine, signing_key } = options;
+        let ReferenceOptions { env, mut client, engine, signing_key, fault } = options;
         client.timeout = client.timeout.min(FETCH_WITHIN);
         client.body_limit = client.body_limit.min(METADATA_LIMIT);
         let paths = Paths::of(&profile)?;
         let store = Arc::new(Store::default());
-        let entries = Entries::new(store.clone(), &profile.timing, &env, Client::new(&client)?);
+        let client = Client::new(&client)?;
+        let entries = Entries::new(store.clone(), &profile.timing, (&env, fault), client);
         let trail = Trail::default();
-        let sp = Sp { profile, paths, env, engine, signing_key, store, entries, trail };
+        let sp = Sp { profile, paths, env, engine, signing_key, fault, store, entries, trail };
         Ok(Self(Arc::new(sp)))
     }
 
@@ -197,7 +202,8 @@ impl Sp {
     /// The live session of a cookie.
     pub(super) fn session(&self, cookie: &str) -> Option<Session> {
         let now = self.env.clock.now();
-        self.store.read(|book| book.session(cookie, now).cloned())
+        let session = self.store.read(|book| book.session(cookie, now).cloned())?;
+        Some(fault::session::used(self, cookie, session))
     }
 
     /// The account that a user belongs to, by the user stored or by the domain of the address.
@@ -220,20 +226,15 @@ impl Sp {
     /// E1, E2: whether any entry of the user's account allows SAML logins only. It is the account
     /// that is closed, also to users of domains that no entry has.
     pub(super) fn forbids_passwords(&self, email: &str) -> bool {
-        let account = self.account_of(email);
-        account.is_some_and(|account| self.any_entry(&account, |entry| entry.settings.enforce_saml))
-    }
-
-    /// K20: whether nobody can be invited into the account that this address would belong to.
-    pub(super) fn forbids_invitations(&self, email: &str) -> bool {
-        let account = self.account_of(email).or_else(|| self.default_account());
-        account.is_some_and(|account| self.any_entry(&account, |entry| !entry.rules.invitations))
-    }
-
-    fn any_entry(&self, account: &str, holds: impl Fn(&Entry) -> bool) -> bool {
-        let names = self.entries.names();
-        let mut entries = names.iter().filter_map(|name| self.entries.settings(name));
-        entries.any(|entry| entry.account == account && holds(&entry))
+        let Some(account) = self.account_of(email) else {
+            return false;
+        };
+        self.entries
+            .names()
+            .iter()
+            .filter_map(|name| self.entries.settings(name))
+            .filter(|entry| entry.account == account || fault::saml_only::closes_all(self))
+            .any(|entry| entry.settings.enforce_saml)
     }
 }
 

@@ -11,12 +11,20 @@ use super::words::{quote, suggest};
 pub(super) fn read_changes(item: &Item<'_>, names: &mut Names) -> Option<Vec<Change>> {
     let table = item.table()?;
     let mut changes = Vec::new();
+    if table.item("by").and_then(|item| item.choice(&["customer", "staff"])) == Some("customer") {
+        changes.push(Change::ByCustomer);
+    }
     if let Some(item) = table.item("sp") {
         read_entry_changes("main", &item, names, &mut changes);
     }
     let named = |key| table.item(key).and_then(|item: Item<'_>| item.table()).map(|t| t.items());
     for item in named("entries").unwrap_or_default() {
-        if known_key(&item, "entry", names.entries.keys()) {
+        if !known_key(&item, "entry", names.entries.keys()) {
+            continue;
+        }
+        if item.as_text() == Some("removed") {
+            changes.push(Change::EntryRemoved { entry: item.key.to_owned() });
+        } else {
             read_entry_changes(item.key, &item, names, &mut changes);
         }
     }

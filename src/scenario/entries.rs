@@ -58,6 +58,10 @@ fn read_entry(table: &Table<'_>, names: &Names) -> EntrySpec {
         token,
         group_teams: table.item("group_teams").and_then(|item| read_group_teams(&item)),
         resources: table.item("resources").map(|item| read_resources(&item)).unwrap_or_default(),
+        managed_by_file: table
+            .item("managed_by_file")
+            .and_then(|item| item.flag())
+            .unwrap_or(false),
     }
 }
 

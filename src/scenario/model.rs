@@ -111,6 +111,8 @@ pub struct EntrySpec {
     pub group_teams: Option<(String, bool)>,
     /// Resources that exist beside those that mappings and defaults name.
     pub resources: Vec<Resource>,
+    /// Whether a file of the SP's operator holds it.
+    pub managed_by_file: bool,
 }
 
 /// One `[[sp.mapping]]`.
@@ -311,6 +313,14 @@ pub enum SendKey {
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
+    /// `by = "customer"`: an administrator of the customer makes the step's changes at the SP, not
+    /// its staff.
+    ByCustomer,
+    /// `entries.NAME = "removed"`.
+    EntryRemoved {
+        /// The entry.
+        entry: String,
+    },
     /// `sp.settings.NAME` / `entries.E.settings.NAME`.
     Setting {
         /// The entry.

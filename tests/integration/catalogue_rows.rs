@@ -135,8 +135,7 @@ fn every_row_has_a_scenario_that_covers_it() {
     let covered: BTreeSet<String> =
         catalogue.scenarios.iter().flat_map(|loaded| loaded.scenario.covers.clone()).collect();
     let excepted: BTreeSet<String> = NOT_HELD.iter().map(|(row, _)| (*row).to_owned()).collect();
-    let missing: Vec<String> =
-        rows().into_iter().filter(|row| !covered.contains(row)).collect();
+    let missing: Vec<String> = rows().into_iter().filter(|row| !covered.contains(row)).collect();
     let missing_ones: BTreeSet<String> = missing.into_iter().collect();
     assert_eq!(missing_ones, excepted, "left: not covered; right: excepted, with a reason");
 }
