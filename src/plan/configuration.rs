@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fresh::Fresh;
 use crate::saml::{AcsUrl, EntityId};
 use crate::scenario::{
-    Change, EntrySpec, MappingEdit, MappingSpec, Scenario, SpUserEdit, SpUserSpec, with_rule,
+    Change, EntrySpec, MappingEdit, MappingSpec, MetadataSpec, Scenario, SpUserEdit, SpUserSpec,
+    with_rule,
 };
 use crate::sp::{
     AccountRole, Author, Configuration, Defaults, EmailDomain, Entry, EntryName, Grant,
@@ -46,6 +47,12 @@ impl Configured {
                 configured.exist(mapping.roles.iter().map(|(resource, _)| resource));
             }
         }
+        let own: Vec<_> = configured
+            .entries
+            .iter()
+            .filter_map(|entry| entry.rules.default_project.clone().map(Resource::Project))
+            .collect();
+        configured.exist(own.iter());
         for (name, spec) in &scenario.sp_users {
             configured.exist(spec.roles.iter().map(|(resource, _)| resource));
             let seed = configured.seed(name, spec);
@@ -71,6 +78,10 @@ impl Configured {
         };
         for change in changes {
             changed |= self.change_entry(change, fresh);
+            if let Change::ResourcesRemoved(removed) = change {
+                self.resources.retain(|resource| !removed.contains(resource));
+                changed = true;
+            }
             match change {
                 Change::SpUser { name, user } => {
                     self.edit_user(name, user);
@@ -118,7 +129,9 @@ impl Configured {
         | Change::Mapping { entry: name, .. }
         | Change::MappingRemoved { entry: name, .. }
         | Change::Defaults { entry: name, .. }
-        | Change::Domains { entry: name, .. }) = change
+        | Change::Domains { entry: name, .. }
+        | Change::Validated { entry: name, .. }
+        | Change::Metadata { entry: name, .. }) = change
         else {
             return false;
         };
@@ -147,6 +160,12 @@ impl Configured {
                     .map(|domain| EmailDomain { domain: fresh.fill(domain), validated })
                     .collect();
             }
+            Change::Validated { validated, .. } => {
+                for domain in &mut entry.domains {
+                    domain.validated = *validated;
+                }
+            }
+            Change::Metadata { source, .. } => entry.metadata = metadata(source),
             _ => {}
         }
         true
@@ -203,6 +222,14 @@ pub(super) fn org_of<'s>(
 ) -> &'s str {
     let named = spec.and_then(|spec| spec.org.as_deref());
     named.unwrap_or_else(|| if scenario.orgs.contains_key(name) { name } else { "main" })
+}
+
+fn metadata(source: &MetadataSpec) -> MetadataSource {
+    match source {
+        MetadataSpec::Org(org) => MetadataSource::Url(format!("{{idp.{org}.metadata_url}}")),
+        MetadataSpec::Url(url) => MetadataSource::Url(url.clone()),
+        MetadataSpec::Xml(xml) => MetadataSource::Xml(xml.clone()),
+    }
 }
 
 fn entry(

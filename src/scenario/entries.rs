@@ -103,7 +103,8 @@ pub(super) fn read_defaults(item: &Item<'_>) -> Vec<(Resource, Role)> {
     roles.set
 }
 
-fn read_resources(item: &Item<'_>) -> Vec<Resource> {
+/// A list of resources.
+pub(super) fn read_resources(item: &Item<'_>) -> Vec<Resource> {
     item.list().unwrap_or_default().iter().filter_map(Item::resource).collect()
 }
 

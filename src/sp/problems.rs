@@ -122,6 +122,8 @@ fn defaults(entry: &Entry, existing: &BTreeSet<Resource>) -> Vec<Problem> {
     let given = entry.defaults.as_ref().filter(|defaults| !defaults.grants.is_empty());
     let mut found = Vec::new();
     match (entry.settings.allow_login_with_defaults, given) {
+        // K25.
+        (true, None) if entry.rules.default_project.is_some() => {}
         (true, None) => found.push(problem(
             place(),
             "allow_login_with_defaults is on and there are no default roles",

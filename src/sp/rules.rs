@@ -44,6 +44,8 @@ pub struct Rules {
     pub required_attributes: Vec<String>,
     /// Group names that are ignored (K13: `Everyone`).
     pub ignored_groups: Vec<String>,
+    /// The project that stands in where no default is configured (K25).
+    pub default_project: Option<String>,
     /// Tolerated clock difference in seconds on every instant of an assertion.
     pub skew_seconds: i64,
 }
@@ -69,6 +71,7 @@ impl Default for Rules {
             sp_initiated_provisions: true,
             required_attributes: Vec::new(),
             ignored_groups: Vec::new(),
+            default_project: None,
             skew_seconds: 60,
         }
     }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails may panic")]
 
 mod architecture;
+mod catalogue_rows;
 mod certs;
 mod crypto;
 mod idp;
