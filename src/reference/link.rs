@@ -15,6 +15,16 @@ use super::server::Sp;
 use super::store::{Link, LinkKind, PATIENCE, Stored};
 use crate::sp::{Reason, Roles, User, UserStatus};
 
+/// Whether people may be invited to the account that this address would come into (K20).
+pub(super) fn may_invite(sp: &Sp, email: &str) -> bool {
+    let account = sp.account_of(email).or_else(|| sp.default_account());
+    let names = sp.entries.names();
+    let entries = names.iter().filter_map(|name| sp.entries.settings(name));
+    entries
+        .filter(|entry| Some(&entry.account) == account.as_ref())
+        .all(|entry| entry.rules.invites)
+}
+
 /// Makes a link. An invitation makes an invited user of somebody whom the SP does not have, unless
 /// only SAML logins are allowed: then the link is worth nothing and no trace is left.
 pub(super) fn make(sp: &Sp, kind: LinkKind, email: &str) -> String {

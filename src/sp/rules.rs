@@ -40,6 +40,8 @@ pub struct Rules {
     pub idp_initiated: bool,
     /// Whether a user who never logged in may be provisioned by an SP-initiated login (K17).
     pub sp_initiated_provisions: bool,
+    /// Whether people may be invited to an account that has an entry (K20).
+    pub invites: bool,
     /// Attribute names an assertion must carry (K1).
     pub required_attributes: Vec<String>,
     /// Group names that are ignored (K13: `Everyone`).
@@ -69,6 +71,7 @@ impl Default for Rules {
             domain_unvalidated: DomainUnvalidated::Reject,
             idp_initiated: true,
             sp_initiated_provisions: true,
+            invites: true,
             required_attributes: Vec::new(),
             ignored_groups: Vec::new(),
             default_project: None,
