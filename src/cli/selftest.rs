@@ -137,7 +137,7 @@ fn human(record: &SelftestRecord) {
         others => format!("{named} by a scenario that is named for it, {others} by others only"),
     };
     let seconds = record.duration_ms.max(1) as f64 / 1000.0;
-    let plays = (all + 1) * record.cases;
+    let plays = record.played;
     let honest = match record.honest.len() {
         0 => "nothing is red without a fault".to_owned(),
         red => format!("{red} cases are red without a fault"),

@@ -18,7 +18,7 @@ use crate::plan::{Case, Plan, PlanErrors, Skipped, plan};
 use crate::report::{CaseRecord, RunRecord};
 use crate::scenario::Catalogue;
 use crate::snapshot::Store;
-use crate::sp::SpProfile;
+use crate::sp::TargetKind;
 use crate::verdict::Verdict;
 
 /// Why there was no run.
@@ -79,34 +79,32 @@ pub async fn run(
 
 /// Starts one target for each profile that has a case.
 async fn targets(cases: &[Case], options: &RunOptions) -> Result<Targets, RunError> {
-    let authority = Arc::new(TlsAuthority::new(Env::real().clock.now())?);
     let mut targets = Targets::new();
     for case in cases {
         let profile = &case.profile;
         if targets.contains_key(&profile.name) {
             continue;
         }
-        let target = target(profile, &authority, options).await?;
-        targets.insert(profile.name.clone(), Arc::new(target));
+        let target = target_options(&profile.target, options)?;
+        let started = Target::start(Arc::clone(profile), target).await;
+        let started = started.map_err(|error| error.to_string());
+        targets.insert(profile.name.clone(), Arc::new(started));
     }
     Ok(targets)
 }
 
-/// Starts the target of a profile; one that cannot be started says why.
-pub(super) async fn target(
-    profile: &Arc<SpProfile>,
-    authority: &Arc<TlsAuthority>,
+/// What the targets of this kind are started with.
+pub(super) fn target_options(
+    kind: &TargetKind,
     options: &RunOptions,
-) -> Result<Result<Target, String>, RunError> {
-    let target = TargetOptions {
+) -> Result<TargetOptions, RunError> {
+    Ok(TargetOptions {
         engine: options.engine,
-        authority: Arc::clone(authority),
-        keys: target_keys(&profile.target, options.keys.as_deref())?,
+        authority: Arc::new(TlsAuthority::new(Env::real().clock.now())?),
+        keys: target_keys(kind, options.keys.as_deref())?,
         timeout: options.timeout,
         fault: options.fault,
-    };
-    let started = Target::start(Arc::clone(profile), target).await;
-    Ok(started.map_err(|error| error.to_string()))
+    })
 }
 
 async fn play_all(

@@ -1,6 +1,6 @@
 //! The catalogue against an SP that is known to be wrong: every fault has to be caught.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
@@ -8,12 +8,11 @@ use serde::{Deserialize, Serialize};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::RunError;
-use super::conductor::{store, target};
+use super::conductor::{store, target_options};
 use super::options::RunOptions;
 use super::play::{BEGINNING, millis};
-use crate::drive::{Target, drive};
+use crate::drive::{Target, TargetOptions, drive};
 use crate::env::Env;
-use crate::keys::TlsAuthority;
 use crate::plan::{Case, Plan, plan};
 use crate::reference::Fault;
 use crate::scenario::ScenarioId;
@@ -30,8 +29,8 @@ pub struct SelftestRecord {
     pub samlproof: String,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// Cases that are played for each fault.
-    pub cases: usize,
+    /// Cases that were played, over all faults and none.
+    pub played: usize,
     /// What is not green without a fault; anything here makes the rest worthless.
     pub honest: Vec<Trial>,
     /// One for each fault.
@@ -111,6 +110,9 @@ impl SelftestRecord {
 
 /// Plays what the options select on the honest reference SP and on one with each of `faults`.
 ///
+/// On the honest one every case is played. For each fault a scenario is played on one profile of a
+/// family, the first: the others share its snapshot and would only say the same again.
+///
 /// A fault is caught by a case that has a finding, or whose outcome differs from its stored
 /// snapshot; a snapshot that is not there catches nothing. Other people's SPs are left out.
 /// `progress` is told how many cases will be played, and of each whether it was green.
@@ -131,24 +133,16 @@ pub async fn selftest(
         (Arc::new(case), store)
     };
     let cases: Vec<(Arc<Case>, Store)> = cases.into_iter().map(with_store).collect();
-    let all: Vec<Option<Fault>> =
-        std::iter::once(None).chain(faults.iter().copied().map(Some)).collect();
-    progress(Some(all.len() * cases.len()), true);
-
-    let authority = Arc::new(TlsAuthority::new(clock.now())?);
+    let one_a_family = one_a_family(&cases);
     let mut tasks = Vec::new();
-    for fault in &all {
-        let options = RunOptions { fault: *fault, ..options.clone() };
-        let mut targets: BTreeMap<&str, Arc<Result<Target, String>>> = BTreeMap::new();
-        for (case, store) in &cases {
-            let name = case.profile.name.as_str();
-            if !targets.contains_key(name) {
-                let target = target(&case.profile, &authority, &options).await?;
-                targets.insert(name, Arc::new(target));
-            }
-            tasks.push((*fault, Arc::clone(case), store.clone(), Arc::clone(&targets[name])));
-        }
+    let base = target_options(&TargetKind::Reference, &options)?;
+    for fault in std::iter::once(None).chain(faults.iter().copied().map(Some)) {
+        let options = TargetOptions { fault, ..base.clone() };
+        let cases = if fault.is_some() { &one_a_family } else { &cases };
+        tasks.extend(on_targets(fault, cases, &options).await);
     }
+    let plays = tasks.len();
+    progress(Some(plays), true);
     let played = play_all(tasks, options.jobs, &progress).await;
     let of = |fault: Option<Fault>| {
         let trials = played.iter().filter(move |(of, _)| *of == fault);
@@ -157,11 +151,39 @@ pub async fn selftest(
     Ok(SelftestRecord {
         version: SelftestRecord::VERSION,
         samlproof: env!("CARGO_PKG_VERSION").into(),
-        cases: cases.len(),
+        played: plays,
         honest: of(None).collect(),
         faults: faults.iter().map(|fault| record(*fault, of(Some(*fault)).collect())).collect(),
         duration_ms: millis(started, clock.now()),
     })
+}
+
+/// The first case of each scenario in each family.
+fn one_a_family(cases: &[(Arc<Case>, Store)]) -> Vec<(Arc<Case>, Store)> {
+    let mut seen = BTreeSet::new();
+    let first = |(case, _): &&(Arc<Case>, Store)| {
+        seen.insert((case.profile.family.clone(), case.id.clone()))
+    };
+    cases.iter().filter(first).cloned().collect()
+}
+
+/// The cases with targets that have this fault.
+async fn on_targets(
+    fault: Option<Fault>,
+    cases: &[(Arc<Case>, Store)],
+    options: &TargetOptions,
+) -> Vec<Task> {
+    let mut targets: BTreeMap<&str, Arc<Result<Target, String>>> = BTreeMap::new();
+    let mut tasks = Vec::new();
+    for (case, store) in cases {
+        let name = case.profile.name.as_str();
+        if !targets.contains_key(name) {
+            let started = Target::start(Arc::clone(&case.profile), options.clone()).await;
+            targets.insert(name, Arc::new(started.map_err(|error| error.to_string())));
+        }
+        tasks.push((fault, Arc::clone(case), store.clone(), Arc::clone(&targets[name])));
+    }
+    tasks
 }
 
 fn record(fault: Fault, trials: Vec<Trial>) -> FaultRecord {
