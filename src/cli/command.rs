@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{certs, run};
+use super::{certs, run, selftest, sp};
 
 /// Proves a SAML service provider.
 ///
@@ -21,6 +21,10 @@ struct Cli {
 enum Command {
     /// Play scenarios on the embedded SPs, or on yours, and report
     Run(Box<run::RunArgs>),
+    /// Prove the catalogue itself: every fault of the embedded SPs has to be caught
+    Selftest(selftest::SelftestArgs),
+    /// Serve a reference SP on loopback, honest or with a fault
+    Sp(sp::SpArgs),
     /// Make and rotate signing keys and the CA for TLS
     #[command(subcommand)]
     Certs(certs::Command),
@@ -30,6 +34,8 @@ enum Command {
 pub(crate) fn start() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Run(args) => run::execute(&args),
+        Command::Selftest(args) => selftest::execute(&args),
+        Command::Sp(args) => sp::execute(&args),
         Command::Certs(command) => certs::run(&command),
     };
     exit.into()

@@ -18,6 +18,7 @@ use crate::plan::{Case, Plan, PlanErrors, Skipped, plan};
 use crate::report::{CaseRecord, RunRecord};
 use crate::scenario::Catalogue;
 use crate::snapshot::Store;
+use crate::sp::SpProfile;
 use crate::verdict::Verdict;
 
 /// Why there was no run.
@@ -85,17 +86,27 @@ async fn targets(cases: &[Case], options: &RunOptions) -> Result<Targets, RunErr
         if targets.contains_key(&profile.name) {
             continue;
         }
-        let target = TargetOptions {
-            engine: options.engine,
-            authority: Arc::clone(&authority),
-            keys: target_keys(&profile.target, options.keys.as_deref())?,
-            timeout: options.timeout,
-        };
-        let started = Target::start(Arc::clone(profile), target).await;
-        let started = started.map_err(|error| error.to_string());
-        targets.insert(profile.name.clone(), Arc::new(started));
+        let target = target(profile, &authority, options).await?;
+        targets.insert(profile.name.clone(), Arc::new(target));
     }
     Ok(targets)
+}
+
+/// Starts the target of a profile; one that cannot be started says why.
+pub(super) async fn target(
+    profile: &Arc<SpProfile>,
+    authority: &Arc<TlsAuthority>,
+    options: &RunOptions,
+) -> Result<Result<Target, String>, RunError> {
+    let target = TargetOptions {
+        engine: options.engine,
+        authority: Arc::clone(authority),
+        keys: target_keys(&profile.target, options.keys.as_deref())?,
+        timeout: options.timeout,
+        fault: options.fault,
+    };
+    let started = Target::start(Arc::clone(profile), target).await;
+    Ok(started.map_err(|error| error.to_string()))
 }
 
 async fn play_all(
@@ -127,7 +138,7 @@ async fn play_all(
 }
 
 /// Where the snapshot of a case is: beside its scenario, beside the user's profile, or embedded.
-fn store(case: &Case, options: &RunOptions) -> Store {
+pub(super) fn store(case: &Case, options: &RunOptions) -> Store {
     let loaded = options.catalogue.scenarios.iter().find(|one| one.scenario.id == case.id);
     let root = loaded.and_then(|loaded| loaded.root.as_ref());
     match (root, &options.snapshots) {

@@ -110,7 +110,7 @@ faults! {
     M41 SyncKeepsAdmin "Never takes the admin role back" ["sync/on-admin-lost"]
     M42 AbsentAttributeMistaken "Takes an absent attribute for silence where it means none, and the reverse"
         ["sync/attr-absent" "sync/attr-empty" "sync/attr-blank"]
-    M43 EmptyResultNotWritten "Keeps the old roles where the computed set is empty"
+    M43 EmptyResultNotWritten "Keeps the old roles where no mapping matches any more"
         ["sync/on-all-groups-lost"]
     M44 RefusalCommitsHalf "Takes the roles away, and then refuses the login"
         ["sync/reject-is-atomic"]

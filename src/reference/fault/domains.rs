@@ -1,5 +1,5 @@
-//! M47, M49 to M51, M74: which entry an assertion belongs to. (M48 and M52 are in
-//! [`super::configure`].)
+//! M47, M49 to M51, M74, M80: which entry an assertion belongs to, and whether it may enter there. (M48 and
+//! M52 are in [`super::configure`].)
 
 use super::Fault;
 use crate::reference::server::Sp;
@@ -39,6 +39,10 @@ pub(in crate::reference) fn settled(sp: &Sp, mut entry: Entry, claim: Claimed) -
     match (sp.fault, &claim) {
         (Some(Fault::UnvalidatedAccepted), _) => {
             entry.rules.domain_unvalidated = DomainUnvalidated::Allow;
+            (entry, claim)
+        }
+        (Some(Fault::FirstLoginAtSp), _) => {
+            entry.rules.sp_initiated_provisions = true;
             (entry, claim)
         }
         (Some(Fault::ForeignIssuerAccepted), Ok((Claim::Domain(_), Some(owner)))) => {

@@ -26,7 +26,7 @@ pub(super) fn on_the_way_in(fault: Fault, given: &mut Given<'_>) {
 pub(super) fn on_the_way_out(fault: Fault, given: &Given<'_>, why: &mut Explanation) {
     match (fault, why.row) {
         (Fault::SyncOnlyInMatchedOrgs, "T4") => keep_other_orgs(given, why),
-        (Fault::EmptyResultNotWritten, "T10") => why.decision = Decision::Unchanged,
+        (Fault::EmptyResultNotWritten, "T6" | "T7" | "T10") => why.decision = Decision::Unchanged,
         _ => {}
     }
 }
