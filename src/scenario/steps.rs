@@ -4,7 +4,7 @@ use super::changes::read_changes;
 use super::decode::{Item, Table};
 use super::entries::read_resources;
 use super::expect::{Outcomes, read_expect};
-use super::model::{Step, StepAction};
+use super::model::{ExpectWord, Step, StepAction};
 use super::names::Names;
 use super::send::read_send;
 use super::source::Source;
@@ -84,9 +84,14 @@ fn read_known_step(
     line_starts: &[usize],
 ) -> Option<Step> {
     let outcomes = outcomes_of(item.key);
+    // What is to be refused declares and removes nothing.
+    let refusable = (item.key == "change").then(|| names.clone());
     let action = read_action(table, item, names);
     let browser = read_browser(table, item, names, &action);
     let expect = table.item("expect").map(|item| read_expect(&item, outcomes)).unwrap_or_default();
+    if let (Some(before), [ExpectWord::ConfigurationRefused]) = (refusable, expect.as_slice()) {
+        *names = before;
+    }
     let acting = !matches!(item.key, "change" | "advance");
     let after = |key| {
         let after: Option<Item<'_>> = table.item(key);

@@ -6,7 +6,8 @@ use super::{Author, Configuration, EmailDomain, Entry};
 /// What is wrong with a configuration because of who hands it over; nothing is if staff do.
 ///
 /// D5: whether a domain is confirmed is not a customer's to say; a flag that stands may be repeated.
-/// D9: entries of the operator's file are read only.
+/// D9: entries of the operator's file are read only. D23: the last mapping that makes account admins
+/// stays.
 pub fn beyond_author(stored: &[Entry], given: &Configuration) -> Vec<Problem> {
     if given.by == Author::Staff {
         return Vec::new();
@@ -22,6 +23,7 @@ pub fn beyond_author(stored: &[Entry], given: &Configuration) -> Vec<Problem> {
         }
         let confirmed = known.map_or(&[][..], |known| &known.domains);
         found.extend(entry.domains.iter().filter_map(|own| claimed(entry, confirmed, own)));
+        found.extend(known.and_then(|known| without_admin(known, entry)));
     }
     let gone = |entry: &&Entry| given.entries.iter().all(|other| other.name != entry.name);
     found.extend(stored.iter().filter(|entry| entry.managed_by_file).filter(gone).map(read_only));
@@ -33,6 +35,14 @@ fn claimed(entry: &Entry, confirmed: &[EmailDomain], own: &EmailDomain) -> Optio
     (own.validated && !stands).then(|| {
         let text = format!("`validated` of the domain `{}` is set by staff alone", own.domain);
         problem(place(entry), text, "D5")
+    })
+}
+
+/// Whether SAML-only is on is not asked: the documents tie the rule to nothing.
+fn without_admin(known: &Entry, entry: &Entry) -> Option<Problem> {
+    let makes_admins = |entry: &Entry| entry.mappings.iter().any(|mapping| mapping.account_admin);
+    (makes_admins(known) && !makes_admins(entry)).then(|| {
+        problem(place(entry), "the last mapping that makes account admins has to stay", "D23")
     })
 }
 

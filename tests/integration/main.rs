@@ -9,6 +9,7 @@ mod certs;
 mod crypto;
 mod idp;
 mod keys;
+mod many;
 mod net;
 mod plan;
 mod reference;

@@ -3,7 +3,9 @@
 mod accepted;
 mod catalogue;
 mod hostile;
+mod matrix;
 mod refused;
+mod said;
 
 use samlproof::scenario::{ParseErrors, Scenario, ScenarioId, Source, parse_profile};
 use samlproof::sp::SpProfile;
