@@ -135,6 +135,7 @@ fn configuration(profile: &SpProfile, org: &Org) -> Configuration {
         defaults: None,
         token: None,
         group_teams: None,
+        managed_by_file: false,
         rules: Rules::default(),
     };
     Configuration { entries: vec![entry], resources: vec![research], ..Configuration::default() }

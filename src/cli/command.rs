@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{certs, idp, run};
+use super::{certs, idp, run, selftest, sp};
 
 /// Proves a SAML service provider.
 ///
@@ -23,6 +23,10 @@ enum Command {
     Run(Box<run::RunArgs>),
     /// Serve a mock Okta org until it is stopped
     Idp(Box<idp::IdpArgs>),
+    /// Prove the catalogue itself: every fault of the embedded SPs has to be caught
+    Selftest(selftest::SelftestArgs),
+    /// Serve a reference SP on loopback, honest or with a fault
+    Sp(sp::SpArgs),
     /// Make and rotate signing keys and the CA for TLS
     #[command(subcommand)]
     Certs(certs::Command),
@@ -33,6 +37,8 @@ pub(crate) fn start() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Run(args) => run::execute(&args),
         Command::Idp(args) => idp::execute(&args),
+        Command::Selftest(args) => selftest::execute(&args),
+        Command::Sp(args) => sp::execute(&args),
         Command::Certs(command) => certs::run(&command),
     };
     exit.into()

@@ -8,5 +8,8 @@ mod interrupt;
 mod plan;
 mod progress;
 mod run;
+mod selftest;
+mod sp;
+mod sp_entries;
 
 pub(crate) use command::start;

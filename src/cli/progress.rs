@@ -33,24 +33,30 @@ impl Bar {
 
     pub(crate) fn show(&self, progress: Progress<'_>) {
         match progress {
-            Progress::Planned { cases } => {
-                self.bar.set_length(cases as u64);
-                self.line(&format!("playing {cases} cases"));
-            }
-            Progress::Finished(case) => {
-                self.bar.inc(1);
-                if case.status() != Status::Passed {
-                    self.failed.set(self.failed.get() + 1);
-                }
-                self.bar.set_message(match self.failed.get() {
-                    0 => String::new(),
-                    failed => format!("{failed} not passed"),
-                });
-                let (position, length) = (self.bar.position(), self.bar.length().unwrap_or(0));
-                if length >= PARTS && position.is_multiple_of(length.div_ceil(PARTS)) {
-                    self.line(&format!("{position} of {length} cases played"));
-                }
-            }
+            Progress::Planned { cases } => self.begin(cases),
+            Progress::Finished(case) => self.played(case.status() == Status::Passed),
+        }
+    }
+
+    /// So many cases will be played.
+    pub(crate) fn begin(&self, cases: usize) {
+        self.bar.set_length(cases as u64);
+        self.line(&format!("playing {cases} cases"));
+    }
+
+    /// One of them was.
+    pub(crate) fn played(&self, passed: bool) {
+        self.bar.inc(1);
+        if !passed {
+            self.failed.set(self.failed.get() + 1);
+        }
+        self.bar.set_message(match self.failed.get() {
+            0 => String::new(),
+            failed => format!("{failed} not passed"),
+        });
+        let (position, length) = (self.bar.position(), self.bar.length().unwrap_or(0));
+        if length >= PARTS && position.is_multiple_of(length.div_ceil(PARTS)) {
+            self.line(&format!("{position} of {length} cases played"));
         }
     }
 

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use samlproof::crypto::Engine;
 use samlproof::env::Env;
 use samlproof::plan::{Partition, Selection};
+use samlproof::reference::Fault;
 use samlproof::report::{Format, RunRecord, render};
 use samlproof::run::{RunError, RunOptions, run};
 use samlproof::scenario::{Catalogue, CatalogueErrors};
@@ -60,6 +61,9 @@ pub(crate) struct RunArgs {
     /// Keep the keys of the mock IdP in this folder, so that an SP's trust in them lasts
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
+    /// Let the embedded SPs do something wrong, to see what goes red: M39 (samlproof sp --list-faults)
+    #[arg(long, value_name = "ID", hide = true)]
+    fault: Option<Fault>,
     /// The signature engine
     #[arg(long, default_value_t = Engine::default())]
     engine: Engine,
@@ -94,6 +98,7 @@ impl RunArgs {
             engine: self.engine,
             timeout: Duration::from_secs(self.timeout.max(1)),
             keys: self.keys.clone(),
+            fault: self.fault,
         })
     }
 

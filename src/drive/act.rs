@@ -19,8 +19,14 @@ use crate::sp::Configuration;
 /// The password that people choose at a reset link.
 const CHOSEN_PASSWORD: &str = "a new and rather long password";
 
-/// A SAML message as a browser posted it.
-type Posted = (Url, Vec<(String, String)>);
+/// A SAML message as a browser posted it, or would have.
+#[derive(Clone, Debug)]
+struct Posted {
+    action: Url,
+    fields: Vec<(String, String)>,
+    /// Whether it reached the SP.
+    delivered: bool,
+}
 
 /// The people of a case with what they hold.
 pub(super) struct Actor<'a> {
@@ -42,7 +48,9 @@ impl<'a> Actor<'a> {
     /// Plays one action; attempts to enter are observations, whatever becomes of them.
     pub(super) async fn act(&mut self, action: &Action) -> Result<Vec<Attempt>, Trouble> {
         match action {
-            Action::Login { people, initiated, send } => self.login(people, *initiated, send).await,
+            Action::Login { people, initiated, send, delivered } => {
+                self.login(people, *initiated, send, *delivered).await
+            }
             Action::Replay { person, browser } => {
                 self.replay(person, browser).await.map(by(browser))
             }
@@ -80,6 +88,7 @@ impl<'a> Actor<'a> {
         people: &[(String, String)],
         initiated: Initiated,
         send: &Send,
+        delivered: bool,
     ) -> Result<Vec<Attempt>, Trouble> {
         for (person, _) in people {
             if let Some(overrides) = overrides(send, &self.stage.stranger) {
@@ -99,8 +108,12 @@ impl<'a> Actor<'a> {
             let first = this.first_request(person, initiated)?;
             let types =
                 Person::SignsIn { username: person.email.clone(), password: PASSWORD.into() };
-            let journey = browser.walk(first, &types).await;
+            let journey = match delivered {
+                true => browser.walk(first, &types).await,
+                false => browser.walk_up_to_message(first, &types).await,
+            };
             let posted = journey.posted.last().cloned();
+            let posted = posted.map(|(action, fields)| Posted { action, fields, delivered });
             let mut attempt = this.attempt(person, &browser, journey).await?;
             attempt.browser = name.to_owned();
             Ok::<_, Trouble>((person.name.clone(), posted, attempt))
@@ -130,10 +143,14 @@ impl<'a> Actor<'a> {
     }
 
     async fn replay(&mut self, person: &str, browser: &str) -> Result<Attempt, Trouble> {
-        let (action, fields) =
-            self.posted.get(person).cloned().ok_or_else(|| unknown("earlier login", person))?;
+        let posted = self.posted.get_mut(person).ok_or_else(|| unknown("earlier login", person))?;
+        let Posted { action, fields, delivered } = posted.clone();
+        posted.delivered = true;
         let (person, mut browser) = (self.person(person)?, self.browser(browser));
-        browser.leave_sp();
+        // One that was held back may be what this browser waits for: its request stays.
+        if delivered {
+            browser.leave_sp();
+        }
         let journey = browser.walk(Request::form(action, fields), &Person::Passive).await;
         self.attempt(person, &browser, journey).await
     }

@@ -104,6 +104,16 @@ impl Browser {
 
     /// Walks until nothing is left to follow. `person` types, once, where a page asks.
     pub(super) async fn walk(&self, first: Request, person: &Person) -> Journey {
+        self.walk_while(first, person, true).await
+    }
+
+    /// Walks as [`Browser::walk`] does, and stops before a SAML message is posted: it is in
+    /// [`Journey::posted`] all the same.
+    pub(super) async fn walk_up_to_message(&self, first: Request, person: &Person) -> Journey {
+        self.walk_while(first, person, false).await
+    }
+
+    async fn walk_while(&self, first: Request, person: &Person, posts: bool) -> Journey {
         let mut journey = Journey::default();
         let mut next = Some(first);
         let mut typed = false;
@@ -121,6 +131,9 @@ impl Browser {
                 }
             };
             journey.last = Some(answer);
+            if !posts && !journey.posted.is_empty() {
+                return journey;
+            }
         }
         if let Some(request) = next {
             let url = request.url.to_string();

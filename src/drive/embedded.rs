@@ -62,6 +62,7 @@ impl Maker {
         let options = ReferenceOptions {
             client: wire,
             engine: self.options.engine,
+            fault: self.options.fault,
             ..ReferenceOptions::new(env.clone())
         };
         let sp = ReferenceSp::start(SpProfile::clone(&self.profile), options)

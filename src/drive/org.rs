@@ -1,14 +1,16 @@
 //! A case's Okta org, and what the case changes in it.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use crate::env::Env;
-use crate::idp::{self, AttributeStatement, Overrides, SignOn};
+use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn};
 use crate::keys::SigningKey;
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
 use crate::plan::{IdpChange, SendKey};
-use crate::saml::{AcsUrl, EntityId, NameIdFormat};
+use crate::saml::{AcsUrl, EntityId, MessageId, NameIdFormat};
 use crate::sp::AppAttribute;
 
 /// The password of everybody at the mock IdP.
@@ -57,6 +59,24 @@ pub(super) fn add_person(org: &mut idp::Org, person: &CasePerson, env: &Env) {
     org.set_groups(&person.email, &person.groups, env);
 }
 
+/// Lets a person use the app, or takes that away; everybody else stays as they are.
+pub(super) fn assign(org: &mut idp::Org, login: &str, assigned: bool) {
+    let Some(id) = org.user_by_login(login).map(|user| user.id.clone()) else { return };
+    let everyone: BTreeSet<_> = org.users.iter().map(|user| user.id.clone()).collect();
+    for app in &mut org.apps {
+        let mut ids = match &app.assigned {
+            Assignment::Users(ids) => ids.clone(),
+            _ => everyone.clone(),
+        };
+        if assigned {
+            ids.insert(id.clone());
+        } else {
+            ids.remove(&id);
+        }
+        app.assigned = Assignment::Users(ids);
+    }
+}
+
 /// Changes the app's keys. Whether metadata can be fetched is the server's business.
 pub(super) fn change_keys(org: &mut idp::Org, change: &IdpChange) {
     for app in &mut org.apps {
@@ -73,17 +93,37 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
     if *send == Send::default() {
         return None;
     }
-    let Send { audience, recipient, destination, issuer, name_id, key, attributes, omit, age } =
-        send;
+    let Send {
+        audience,
+        restrictions,
+        recipient,
+        destination,
+        issuer,
+        name_id,
+        name_id_format,
+        in_response_to,
+        key,
+        attributes,
+        omit,
+        elements,
+        age,
+    } = send;
+    let entity_ids = |all: &Vec<Vec<String>>| -> Vec<Vec<EntityId>> {
+        all.iter().map(|one| one.iter().cloned().map(EntityId::new).collect()).collect()
+    };
     Some(Overrides {
         audience: audience.clone().map(EntityId::new),
+        audience_restrictions: restrictions.as_ref().map(entity_ids),
         recipient: recipient.clone().map(AcsUrl::new),
         destination: destination.clone().map(AcsUrl::new),
         issuer: issuer.clone().map(EntityId::new),
         name_id: name_id.clone(),
+        name_id_format: name_id_format.clone().map(NameIdFormat::new),
+        in_response_to: in_response_to.clone().map(MessageId::new),
         signing_key: (*key == SendKey::Other).then(|| stranger.clone()),
         attributes: attributes.clone(),
         omit: omit.iter().cloned().collect(),
+        elements: elements.clone(),
         age: SignedDuration::from(*age),
         sign: None,
     })

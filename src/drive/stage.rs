@@ -73,6 +73,11 @@ impl Stage {
                     }
                 });
             }
+            IdpEdit::Assigned { person, assigned } => {
+                let email =
+                    &case.people.get(person).ok_or_else(|| unknown("person", person))?.email;
+                self.org_of(case, person)?.update(|org| org::assign(org, email, *assigned));
+            }
             IdpEdit::Org { org, change } => {
                 let service = self.orgs.get(org).ok_or_else(|| unknown("org", org))?;
                 if let IdpChange::MetadataUp(up) = change {

@@ -14,6 +14,7 @@ use crate::keys::{KeyError, SigningKey, TlsAuthority};
 use crate::net::NetError;
 use crate::observation::Trouble;
 use crate::plan::Case;
+use crate::reference::Fault;
 use crate::sp::{SpProfile, TargetKind};
 
 /// What a target is started with.
@@ -27,6 +28,8 @@ pub struct TargetOptions {
     pub keys: TargetKeys,
     /// How long one exchange may take.
     pub timeout: Duration,
+    /// What a reference SP does wrong, if anything.
+    pub fault: Option<Fault>,
 }
 
 /// The signing keys of a target.

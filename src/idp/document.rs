@@ -33,7 +33,7 @@ pub(super) struct Document {
     pub(super) session_index: String,
     pub(super) destination: AcsUrl,
     pub(super) recipient: AcsUrl,
-    pub(super) audience: EntityId,
+    pub(super) audience_restrictions: Vec<Vec<EntityId>>,
     pub(super) issuer: EntityId,
     pub(super) name_id: NameId,
     pub(super) class_ref: String,
@@ -138,17 +138,26 @@ fn subject(document: &Document) -> String {
     )
 }
 
+fn audience_restriction(audiences: &Vec<EntityId>) -> String {
+    let audience = |audience: &EntityId| {
+        format!("<saml2:Audience>{}</saml2:Audience>", xml::text(audience.as_str()))
+    };
+    let audiences: String = audiences.iter().map(audience).collect();
+    format!("<saml2:AudienceRestriction>{audiences}</saml2:AudienceRestriction>")
+}
+
 fn conditions(document: &Document) -> String {
+    let restrictions: String =
+        document.audience_restrictions.iter().map(audience_restriction).collect();
     format!(
         concat!(
             r#"<saml2:Conditions NotBefore="{not_before}" NotOnOrAfter="{not_on_or_after}"{again}>"#,
-            "<saml2:AudienceRestriction><saml2:Audience>{audience}</saml2:Audience>",
-            "</saml2:AudienceRestriction></saml2:Conditions>",
+            "{restrictions}</saml2:Conditions>",
         ),
         not_before = instant::write(document.not_before),
         not_on_or_after = instant::write(document.not_on_or_after),
         again = document.again(),
-        audience = xml::text(document.audience.as_str()),
+        restrictions = restrictions,
     )
 }
 
@@ -181,12 +190,17 @@ fn attribute(attribute: &Attribute) -> String {
         .as_ref()
         .map(|format| format!(r#" NameFormat="{}""#, xml::attribute(format)))
         .unwrap_or_default();
+    let friendly = attribute
+        .friendly_name
+        .as_ref()
+        .map(|name| format!(r#" FriendlyName="{}""#, xml::attribute(name)))
+        .unwrap_or_default();
     let name = xml::attribute(&attribute.name);
     if attribute.values.is_empty() {
-        return format!(r#"<saml2:Attribute Name="{name}"{format}/>"#);
+        return format!(r#"<saml2:Attribute{friendly} Name="{name}"{format}/>"#);
     }
     let values: String = attribute.values.iter().map(attribute_value).collect();
-    format!(r#"<saml2:Attribute Name="{name}"{format}>{values}</saml2:Attribute>"#)
+    format!(r#"<saml2:Attribute{friendly} Name="{name}"{format}>{values}</saml2:Attribute>"#)
 }
 
 fn attribute_value(value: &AttributeValue) -> String {

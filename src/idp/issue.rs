@@ -12,7 +12,7 @@ use crate::idp::{App, Org, User};
 use crate::keys::SigningKey;
 use crate::saml::{
     AcsUrl, Attribute, AttributeNameFormat, AttributeValue, Attributes, EntityId, MessageId,
-    NameId, xml,
+    NameId, NameIdFormat, xml,
 };
 
 /// What one response is made from.
@@ -46,6 +46,8 @@ pub struct AuthnRequestFacts {
 pub struct Overrides {
     /// `<Audience>`.
     pub audience: Option<EntityId>,
+    /// Several `<AudienceRestriction>`, each with its `<Audience>`s, in place of the usual one.
+    pub audience_restrictions: Option<Vec<Vec<EntityId>>>,
     /// `Recipient`.
     pub recipient: Option<AcsUrl>,
     /// `Destination`; the response is still posted to the ACS.
@@ -54,6 +56,10 @@ pub struct Overrides {
     pub issuer: Option<EntityId>,
     /// The NameID's value; its format stays.
     pub name_id: Option<String>,
+    /// The NameID's format; its value stays.
+    pub name_id_format: Option<NameIdFormat>,
+    /// `InResponseTo`, of an unsolicited response too.
+    pub in_response_to: Option<MessageId>,
     /// The key that signs.
     pub signing_key: Option<SigningKey>,
     /// Values by attribute name: they take the place of what the app sends, or are added behind.
@@ -61,6 +67,9 @@ pub struct Overrides {
     pub attributes: BTreeMap<String, Vec<AttributeValue>>,
     /// Attributes that are left out, whatever else is said of them.
     pub omit: BTreeSet<String>,
+    /// Further `<Attribute>` elements behind all others: of a name that occurs already, with a
+    /// FriendlyName, as they are given. Nothing here is left out.
+    pub elements: Vec<Attribute>,
     /// How much older than now the response is; negative for one from the future. Every instant in
     /// it is shifted.
     pub age: SignedDuration,
@@ -201,17 +210,23 @@ fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
         },
         response_id,
         assertion_id,
-        in_response_to: issue.request.map(|request| request.id.clone()),
+        in_response_to: overrides
+            .in_response_to
+            .clone()
+            .or_else(|| issue.request.map(|request| request.id.clone())),
         issued_at,
         not_before: within_years(issued_at, document::WINDOW)?,
         not_on_or_after: within_years(issued_at, -document::WINDOW)?,
         authn_instant: shifted(issue.authn_instant)?,
         destination: either(&overrides.destination, chosen.unwrap_or(&sign_on.destination)),
         recipient: either(&overrides.recipient, chosen.unwrap_or(&sign_on.recipient)),
-        audience: either(&overrides.audience, &sign_on.audience),
+        audience_restrictions: overrides
+            .audience_restrictions
+            .clone()
+            .unwrap_or_else(|| vec![vec![either(&overrides.audience, &sign_on.audience)]]),
         issuer: either(&overrides.issuer, &app.issuer()),
         name_id: NameId {
-            format: Some(sign_on.subject_name_id_format.clone()),
+            format: Some(either(&overrides.name_id_format, &sign_on.subject_name_id_format)),
             value: either(&overrides.name_id, &user.login),
         },
         class_ref: sign_on.authn_context_class_ref.clone(),
@@ -241,6 +256,7 @@ fn attributes(issue: &Issue<'_>) -> Attributes {
             .map(|(name, values)| attribute(&name, AttributeNameFormat::default(), values)),
     );
     sent.retain(|attribute| !overrides.omit.contains(&attribute.name));
+    sent.extend(overrides.elements.iter().cloned());
     Attributes(sent)
 }
 
@@ -277,15 +293,18 @@ fn writable(draft: &Document) -> Result<(), IssueError> {
     let mut texts = vec![
         ("the destination", draft.destination.as_str()),
         ("the recipient", draft.recipient.as_str()),
-        ("the audience", draft.audience.as_str()),
         ("the issuer", draft.issuer.as_str()),
         ("the NameID", draft.name_id.value.as_str()),
         ("the NameID format", draft.name_id.format.as_ref().map_or("", |format| format.as_str())),
         ("the session index", draft.session_index.as_str()),
         ("the authentication context", draft.class_ref.as_str()),
     ];
+    let audiences = draft.audience_restrictions.iter().flatten();
+    texts.extend(audiences.map(|audience| ("the audience", audience.as_str())));
+    texts.extend(draft.in_response_to.iter().map(|id| ("InResponseTo", id.as_str())));
     for attribute in &draft.attributes.0 {
         texts.push(("an attribute's name", attribute.name.as_str()));
+        texts.extend(attribute.friendly_name.iter().map(|name| ("a FriendlyName", name.as_str())));
         texts.extend(
             attribute.values.iter().filter_map(|v| Some((attribute.name.as_str(), v.text()?))),
         );

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::saml::AttributeValue;
-use crate::scenario::{ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
-use crate::sp::{AppAttribute, Configuration, SpProfile};
+use crate::saml::{Attribute, AttributeValue};
+use crate::scenario::{Cell, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
+use crate::sp::{AppAttribute, Configuration, Resource, SpProfile};
 
 /// One scenario on one SP profile.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +96,10 @@ pub struct CaseStep {
     pub users: Option<usize>,
     /// How many sessions of that user there are afterwards.
     pub sessions: Option<usize>,
+    /// Resources that exist afterwards.
+    pub resources: Option<Vec<Resource>>,
+    /// The cell of a matrix that this step was made for.
+    pub cell: Option<Cell>,
 }
 
 /// What a step does, resolved. A `browser` is the name of a cookie jar; a new name is a new jar.
@@ -109,8 +113,10 @@ pub enum Action {
         initiated: Initiated,
         /// What the IdP does differently.
         send: Send,
+        /// Whether the response reaches the SP; otherwise it is held back for a replay.
+        delivered: bool,
     },
-    /// The last response of a person's login is posted again.
+    /// The last response of a person's login is posted again, or for the first time.
     Replay {
         /// Whose.
         person: String,
@@ -192,6 +198,13 @@ pub enum IdpEdit {
         /// Its value.
         value: String,
     },
+    /// A person may use the app, or may not.
+    Assigned {
+        /// The person.
+        person: String,
+        /// Whether they may.
+        assigned: bool,
+    },
     /// An org's keys or metadata.
     Org {
         /// The org.
@@ -206,6 +219,8 @@ pub enum IdpEdit {
 pub struct Send {
     /// `<Audience>`.
     pub audience: Option<String>,
+    /// Several `<AudienceRestriction>`.
+    pub restrictions: Option<Vec<Vec<String>>>,
     /// `Recipient`.
     pub recipient: Option<String>,
     /// `Destination`.
@@ -214,12 +229,18 @@ pub struct Send {
     pub issuer: Option<String>,
     /// The NameID's value.
     pub name_id: Option<String>,
+    /// The NameID's format.
+    pub name_id_format: Option<String>,
+    /// `InResponseTo`.
+    pub in_response_to: Option<String>,
     /// The key that signs.
     pub key: SendKey,
     /// Attributes replaced.
     pub attributes: BTreeMap<String, Vec<AttributeValue>>,
     /// Attributes left out.
     pub omit: Vec<String>,
+    /// Further `<Attribute>` elements.
+    pub elements: Vec<Attribute>,
     /// How much older than now the response is.
     pub age: SignedDuration,
 }

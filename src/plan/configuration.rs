@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fresh::Fresh;
 use crate::saml::{AcsUrl, EntityId};
 use crate::scenario::{
-    Change, EntrySpec, MappingEdit, MappingSpec, Scenario, SpUserEdit, SpUserSpec, with_rule,
+    Change, EntrySpec, MappingEdit, MappingSpec, MetadataSpec, Scenario, SpUserEdit, SpUserSpec,
+    with_rule,
 };
 use crate::sp::{
-    AccountRole, Configuration, Defaults, EmailDomain, Entry, EntryName, Grant, GrantSource,
-    GroupTeams, MappingId, MetadataSource, Resource, Role, RoleMapping, Roles, Rules, SeedUser,
-    Selector, Settings, SpProfile,
+    AccountRole, Author, Configuration, Defaults, EmailDomain, Entry, EntryName, Grant,
+    GrantSource, GroupTeams, MappingId, MetadataSource, Resource, Role, RoleMapping, Roles, Rules,
+    SeedUser, Selector, Settings, SpProfile,
 };
 
 /// The SP's configuration as the steps go on.
@@ -46,6 +47,12 @@ impl Configured {
                 configured.exist(mapping.roles.iter().map(|(resource, _)| resource));
             }
         }
+        let own: Vec<_> = configured
+            .entries
+            .iter()
+            .filter_map(|entry| entry.rules.default_project.clone().map(Resource::Project))
+            .collect();
+        configured.exist(own.iter());
         for (name, spec) in &scenario.sp_users {
             configured.exist(spec.roles.iter().map(|(resource, _)| resource));
             let seed = configured.seed(name, spec);
@@ -65,8 +72,16 @@ impl Configured {
         let mut touched: BTreeSet<&str> = BTreeSet::new();
         let mut deleted_users = Vec::new();
         let mut changed = false;
+        let by = match changes.contains(&Change::ByCustomer) {
+            true => Author::Customer,
+            false => Author::Staff,
+        };
         for change in changes {
             changed |= self.change_entry(change, fresh);
+            if let Change::ResourcesRemoved(removed) = change {
+                self.resources.retain(|resource| !removed.contains(resource));
+                changed = true;
+            }
             match change {
                 Change::SpUser { name, user } => {
                     self.edit_user(name, user);
@@ -84,7 +99,7 @@ impl Configured {
         if !changed && users.is_empty() && deleted_users.is_empty() {
             return None;
         }
-        Some(Configuration { users, deleted_users, ..self.whole() })
+        Some(Configuration { users, deleted_users, by, ..self.whole() })
     }
 
     fn whole(&self) -> Configuration {
@@ -93,6 +108,7 @@ impl Configured {
             resources: self.resources.iter().cloned().collect(),
             users: Vec::new(),
             deleted_users: Vec::new(),
+            by: Author::Staff,
         }
     }
 
@@ -105,11 +121,17 @@ impl Configured {
     }
 
     fn change_entry(&mut self, change: &Change, fresh: &Fresh) -> bool {
+        if let Change::EntryRemoved { entry: name } = change {
+            self.entries.retain(|entry| entry.name.0 != *name);
+            return true;
+        }
         let (Change::Setting { entry: name, .. }
         | Change::Mapping { entry: name, .. }
         | Change::MappingRemoved { entry: name, .. }
         | Change::Defaults { entry: name, .. }
-        | Change::Domains { entry: name, .. }) = change
+        | Change::Domains { entry: name, .. }
+        | Change::Validated { entry: name, .. }
+        | Change::Metadata { entry: name, .. }) = change
         else {
             return false;
         };
@@ -138,6 +160,12 @@ impl Configured {
                     .map(|domain| EmailDomain { domain: fresh.fill(domain), validated })
                     .collect();
             }
+            Change::Validated { validated, .. } => {
+                for domain in &mut entry.domains {
+                    domain.validated = *validated;
+                }
+            }
+            Change::Metadata { source, .. } => entry.metadata = metadata(source),
             _ => {}
         }
         true
@@ -196,6 +224,14 @@ pub(super) fn org_of<'s>(
     named.unwrap_or_else(|| if scenario.orgs.contains_key(name) { name } else { "main" })
 }
 
+fn metadata(source: &MetadataSpec) -> MetadataSource {
+    match source {
+        MetadataSpec::Org(org) => MetadataSource::Url(format!("{{idp.{org}.metadata_url}}")),
+        MetadataSpec::Url(url) => MetadataSource::Url(url.clone()),
+        MetadataSpec::Xml(xml) => MetadataSource::Xml(xml.clone()),
+    }
+}
+
 fn entry(
     name: &str,
     spec: Option<&EntrySpec>,
@@ -234,6 +270,7 @@ fn entry(
             .clone()
             .map(|(attribute, auto_create)| GroupTeams { attribute, auto_create }),
         rules,
+        managed_by_file: spec.managed_by_file,
     }
 }
 

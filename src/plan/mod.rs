@@ -15,7 +15,9 @@ mod steps;
 mod text;
 
 // A case speaks the scenario's words: whoever plays or judges it finds them here.
-pub use crate::scenario::{ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
+pub use crate::scenario::{
+    Cell, Choice, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey,
+};
 pub use case::{Action, Case, CaseOrg, CasePerson, CaseStep, IdpEdit, Send, SpEdit};
 pub use cases::{Plan, Skipped, plan};
 pub use error::{PlanError, PlanErrors};

@@ -39,7 +39,8 @@ fn step_needs(step: &Step) -> Vec<Need> {
     if step.session.is_some() {
         needs.push(Need::Whoami);
     }
-    let stored = step.grants.is_some() || step.users.is_some() || step.sessions.is_some();
+    let counted = step.users.is_some() || step.sessions.is_some();
+    let stored = counted || step.grants.is_some() || step.resources.is_some();
     if stored || step.expect.iter().any(tells_of_storage) {
         needs.push(Need::Observe);
     }
@@ -51,7 +52,13 @@ fn reconfigures(step: &Step) -> bool {
 }
 
 fn is_at_sp(change: &Change) -> bool {
-    !matches!(change, Change::Groups { .. } | Change::Profile { .. } | Change::Idp { .. })
+    !matches!(
+        change,
+        Change::Groups { .. }
+            | Change::Profile { .. }
+            | Change::Assigned { .. }
+            | Change::Idp { .. }
+    )
 }
 
 /// Created, updated and unchanged differ in what is stored alone.

@@ -7,9 +7,9 @@ use super::configuration::Configured;
 use super::error::PlanError;
 use super::fresh::Fresh;
 use super::text::describe;
-use crate::saml::AttributeValue;
-use crate::scenario::{Change, Initiated, Scenario, SendSpec, Step, StepAction, Wait};
-use crate::sp::SpProfile;
+use crate::saml::{Attribute, AttributeValue};
+use crate::scenario::{Change, ExpectWord, Initiated, Scenario, SendSpec, Step, StepAction, Wait};
+use crate::sp::{Configuration, SpProfile};
 
 /// Resolves all steps; what one changes is carried on to the next.
 pub(super) fn resolve_steps(
@@ -43,6 +43,8 @@ pub(super) fn resolve_steps(
                 session: step.session.clone(),
                 users: step.users,
                 sessions: step.sessions,
+                resources: step.resources.clone(),
+                cell: step.cell.clone(),
             }),
             Err(wait) => errors.push(PlanError::NegativeWait {
                 id: scenario.id.clone(),
@@ -91,10 +93,11 @@ fn action(
     let browser = |person: &str| browser_of(step, person, context.number);
     let own = |person: &String| (person.clone(), browser(person));
     Ok(match &step.action {
-        StepAction::Login { people, initiated, send, .. } => Action::Login {
+        StepAction::Login { people, initiated, send, delivered, .. } => Action::Login {
             people: browsers(people, &browser),
             initiated: initiated.unwrap_or_else(|| default_start(profile)),
             send: resolve_send(send, fresh),
+            delivered: *delivered,
         },
         StepAction::PasswordLogin { person, password } => {
             let stored = || context.passwords.get(person).cloned();
@@ -124,11 +127,26 @@ fn action(
             Action::Probe { person, browser }
         }
         StepAction::Change(changes) => Action::Change {
-            sp: configured.change(changes, fresh),
+            sp: change(step, changes, configured, fresh),
             idp: changes.iter().filter_map(|change| idp_edit(change, fresh)).collect(),
         },
         StepAction::Advance(wait) => Action::Advance(advance(*wait, profile)?),
     })
+}
+
+/// What is to be refused is not carried on to the steps behind it.
+fn change(
+    step: &Step,
+    changes: &[Change],
+    configured: &mut Configured,
+    fresh: &Fresh,
+) -> Option<Configuration> {
+    let before = configured.clone();
+    let after = configured.change(changes, fresh);
+    if step.expect == [ExpectWord::ConfigurationRefused] {
+        *configured = before;
+    }
+    after
 }
 
 fn advance(wait: Wait, profile: &SpProfile) -> Result<SignedDuration, String> {
@@ -169,10 +187,15 @@ fn resolve_send(send: &SendSpec, fresh: &Fresh) -> Send {
     };
     Send {
         audience: fill(&send.audience),
+        restrictions: send.restrictions.as_ref().map(|all| {
+            all.iter().map(|one| one.iter().map(|text| fresh.fill(text)).collect()).collect()
+        }),
         recipient: fill(&send.recipient),
         destination: fill(&send.destination),
         issuer: fill(&send.issuer),
         name_id: fill(&send.name_id),
+        name_id_format: fill(&send.name_id_format),
+        in_response_to: fill(&send.in_response_to),
         key: send.key,
         attributes: send
             .attributes
@@ -180,6 +203,15 @@ fn resolve_send(send: &SendSpec, fresh: &Fresh) -> Send {
             .map(|(name, values)| (name.clone(), values.iter().map(value).collect()))
             .collect(),
         omit: send.omit.clone(),
+        elements: send
+            .elements
+            .iter()
+            .map(|element| Attribute {
+                friendly_name: fill(&element.friendly_name),
+                values: element.values.iter().map(value).collect(),
+                ..element.clone()
+            })
+            .collect(),
         age: send.age.unwrap_or_default(),
     }
 }
@@ -191,6 +223,9 @@ fn idp_edit(change: &Change, fresh: &Fresh) -> Option<IdpEdit> {
         }
         Change::Profile { person, key, value } => {
             IdpEdit::Profile { person: person.clone(), key: key.clone(), value: fresh.fill(value) }
+        }
+        Change::Assigned { person, assigned } => {
+            IdpEdit::Assigned { person: person.clone(), assigned: *assigned }
         }
         Change::Idp { org, change } => IdpEdit::Org { org: org.clone(), change: change.clone() },
         _ => return None,

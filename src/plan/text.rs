@@ -1,8 +1,10 @@
 //! A step in one line for people.
 
 use super::case::{Action, Send};
+use crate::saml::{Attribute, AttributeValue};
 use crate::scenario::{
-    Change, IdpChange, Initiated, MappingEdit, SendKey, SendSpec, SpUserEdit, Step, StepAction,
+    Change, IdpChange, Initiated, MappingEdit, MetadataSpec, SendKey, SendSpec, SpUserEdit, Step,
+    StepAction,
 };
 use crate::sp::{Resource, Role};
 
@@ -10,11 +12,12 @@ use crate::sp::{Resource, Role};
 pub(super) fn describe(step: &Step, action: &Action) -> String {
     let mut text = match (&step.action, action) {
         (
-            StepAction::Login { people, initiated, send: spec, control },
+            StepAction::Login { people, initiated, send: spec, delivered, control },
             Action::Login { send, .. },
         ) => {
             let word = if *control { "control" } else { "login" };
-            format!("{word} {}", login(people, *initiated, spec, send))
+            let held = if *delivered { "" } else { ", its response held back" };
+            format!("{word} {}{held}", login(people, *initiated, spec, send))
         }
         (StepAction::Change(changes), _) => {
             let changes: Vec<_> = changes.iter().map(change).collect();
@@ -65,20 +68,27 @@ fn sent(spec: &SendSpec, send: &Send) -> Vec<String> {
         ("destination", &spec.destination),
         ("issuer", &spec.issuer),
         ("NameID", &spec.name_id),
+        ("NameID format", &spec.name_id_format),
+        ("InResponseTo", &spec.in_response_to),
     ];
     let mut sent: Vec<_> = texts
         .into_iter()
         .filter_map(|(name, text)| Some(format!("{name} {}", text.as_ref()?)))
         .collect();
+    sent.extend(spec.restrictions.iter().map(|all| {
+        let all: Vec<_> = all.iter().map(|one| list(one)).collect();
+        format!("audiences {}", all.join(" and "))
+    }));
     if spec.key == SendKey::Other {
         sent.push("another key's signature".into());
     }
-    sent.extend(spec.attributes.iter().map(|(name, values)| {
-        let values: Vec<_> =
-            values.iter().map(|v| v.text().map_or("nil".into(), |v| format!("{v:?}"))).collect();
-        format!("{name} = [{}]", values.join(", "))
-    }));
+    sent.extend(spec.attributes.iter().map(|(name, values)| format!("{name} = {}", shown(values))));
     sent.extend(spec.omit.iter().map(|name| format!("no {name}")));
+    sent.extend(spec.elements.iter().map(|element| {
+        let friendly = element.friendly_name.as_ref().map(|name| format!(" ({name})"));
+        let Attribute { name, values, .. } = element;
+        format!("also {name}{} = {}", friendly.unwrap_or_default(), shown(values))
+    }));
     if send.age.is_positive() {
         sent.push(format!("{:#} old", send.age));
     } else if send.age.is_negative() {
@@ -87,12 +97,20 @@ fn sent(spec: &SendSpec, send: &Send) -> Vec<String> {
     sent
 }
 
+fn shown(values: &[AttributeValue]) -> String {
+    let values: Vec<_> =
+        values.iter().map(|v| v.text().map_or("nil".into(), |v| format!("{v:?}"))).collect();
+    list(&values)
+}
+
 fn change(change: &Change) -> String {
     let place = |entry: &str| match entry {
         "main" => "sp".to_owned(),
         other => format!("entries.{other}"),
     };
     match change {
+        Change::ByCustomer => "by the customer".to_owned(),
+        Change::EntryRemoved { entry } => format!("{} removed", place(entry)),
         Change::Setting { entry, name, value } => {
             format!("{}.settings.{name} = {value}", place(entry))
         }
@@ -106,6 +124,15 @@ fn change(change: &Change) -> String {
         Change::Domains { entry, domains } => {
             format!("{}.domains = {}", place(entry), list(domains))
         }
+        Change::Validated { entry, validated } => {
+            format!("{}.validated = {validated}", place(entry))
+        }
+        Change::Metadata { entry, source } => format!("{}.{}", place(entry), metadata(source)),
+        Change::ResourcesRemoved(resources) => {
+            let resources: Vec<_> = resources.iter().map(ToString::to_string).collect();
+            format!("removed {}", list(&resources))
+        }
+        Change::Assigned { person, assigned } => format!("users.{person}.assigned = {assigned}"),
         Change::Groups { person, groups } => format!("users.{person}.groups = {}", list(groups)),
         Change::Profile { person, key, value } => {
             format!("users.{person}.profile.{key} = {value:?}")
@@ -113,6 +140,14 @@ fn change(change: &Change) -> String {
         Change::SpUser { name, user } => format!("sp_users.{name}: {}", user_edit(user)),
         Change::SpUserDeleted { name } => format!("sp_users.{name} deleted"),
         Change::Idp { org, change } => format!("idp.{org}.{}", idp_change(change)),
+    }
+}
+
+fn metadata(source: &MetadataSpec) -> String {
+    match source {
+        MetadataSpec::Org(org) => format!("org = {org}"),
+        MetadataSpec::Url(url) => format!("metadata_url = {url:?}"),
+        MetadataSpec::Xml(xml) => format!("metadata_xml = {xml:?}"),
     }
 }
 

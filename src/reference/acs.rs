@@ -10,17 +10,18 @@ use serde::Deserialize;
 
 use super::audit::{Audit, Refused};
 use super::choose::choose;
-use super::cookie;
+use super::fault::domains::Claimed;
 use super::metadata::Trust;
 use super::page::{Refusal, see_home};
 use super::read::received;
 use super::server::Sp;
 use super::store::{Book, Entrance};
+use super::{cookie, fault};
 use crate::crypto::{AlgorithmPolicy, verify};
-use crate::saml::{Assertion, MessageId, Response, SignatureVerdict, decode_post};
+use crate::saml::{Assertion, Attributes, MessageId, Response, SignatureVerdict, decode_post};
 use crate::sp::{
-    Check, CheckName, Claim, Decision, Entry, Expected, Explanation, Owner, Reason, Received,
-    Session, User, UserStatus, accept, admit, explain, refusal,
+    Check, CheckName, Claim, Decision, Entry, Expected, Explanation, Reason, Received, Session,
+    User, UserStatus, admit, refusal, spare_last_admin,
 };
 
 /// What a browser posts.
@@ -59,7 +60,8 @@ struct Login {
     trust: Arc<Trust>,
     received: Received,
     verdict: SignatureVerdict,
-    claim: Result<(Claim, Option<Owner>), Reason>,
+    claim: Claimed,
+    was_new: bool,
     browser: Option<String>,
     left: Option<String>,
     now: Timestamp,
@@ -81,29 +83,45 @@ async fn enter(
     let (name, trust) = choose(&sp.entries, &unsigned).await?;
     audit.entry = Some(name.clone());
     let verdict = verdict(sp, xml, trust.clone()).await;
-    let received = received(&unsigned, &verdict).map_err(|error| unreadable(error.to_string()))?;
+    let received = received(&unsigned, &verdict);
+    let mut received = received.map_err(|error| unreadable(error.to_string()))?;
+    fault::life::identify(sp.fault, &mut received);
     let gone = || Refusal::new("G3", Reason::UnknownDomain, "the entry was removed just now");
     let entry = sp.entries.whole(&name).ok_or_else(gone)?;
     let claim = claim(sp, &entry, &received);
+    let (entry, claim) = fault::domains::settled(sp, entry, claim);
+    let subject = received.assertions.first().map(|assertion| assertion.name_id.value.as_str());
+    let was_new = fault::life::was_new(sp, subject).await;
     let login = Login {
         entry,
         trust,
         received,
         verdict,
         claim,
+        was_new,
         browser: cookie::browser_of(jar).map(str::to_owned),
         left: cookie::session_of(jar).map(str::to_owned),
         now: audit.at,
     };
     let entered = sp.store.enter(login.now, |book| login.decide(sp, book, audit));
+    match &entered {
+        Err(_) => fault::life::refused(sp, audit),
+        Ok((cookie, session)) => {
+            fault::life::entered(sp, audit, session);
+            if let Some(assertion) = login.received.assertions.first() {
+                fault::session::opened(sp, cookie, &login.entry.name, &assertion.attributes);
+            }
+        }
+    }
     entered.map(|(cookie, _)| cookie)
 }
 
 /// G2. Off the async threads: an engine may block.
 async fn verdict(sp: &Sp, xml: String, trust: Arc<Trust>) -> SignatureVerdict {
-    let engine = sp.engine;
+    let (engine, fault) = (sp.engine, sp.fault);
     let verified = tokio::task::spawn_blocking(move || {
-        verify(engine, &xml, &trust.certificates, &AlgorithmPolicy::modern())
+        let certificates = fault::binding::certificates(fault, &trust.certificates);
+        verify(engine, &xml, certificates, &AlgorithmPolicy::modern())
     });
     verified.await.unwrap_or_else(|error| {
         let fault = crate::saml::SignatureFault::Unreadable(error.to_string());
@@ -112,7 +130,7 @@ async fn verdict(sp: &Sp, xml: String, trust: Arc<Trust>) -> SignatureVerdict {
 }
 
 /// The entry that the signed assertion claims, as the cache has it.
-fn claim(sp: &Sp, entry: &Entry, received: &Received) -> Result<(Claim, Option<Owner>), Reason> {
+fn claim(sp: &Sp, entry: &Entry, received: &Received) -> Claimed {
     let assertion = received.assertions.first().ok_or(Reason::Unreadable)?;
     let name_id = assertion.name_id.value.as_str();
     let claim = Claim::of(entry.rules.selector, name_id, &assertion.attributes)?;
@@ -123,27 +141,28 @@ fn claim(sp: &Sp, entry: &Entry, received: &Received) -> Result<(Claim, Option<O
 impl Login {
     /// G1 to G6 against what is stored, and what G7 and G8 are to write.
     fn decide(&self, sp: &Sp, book: &Book, audit: &mut Audit) -> Result<Entrance, Refusal> {
-        let assertion = self.accepted(book, audit)?;
+        let assertion = self.accepted(sp, book, audit)?;
         let email = assertion.name_id.value.as_str();
         audit.email = Some(email.to_owned());
 
-        let (claim, owner) = self.claim.as_ref().map_err(|reason| at("G3", *reason))?;
-        claim.settle(&self.entry, owner.as_ref()).map_err(|reason| match reason {
-            Reason::IssuerDomainMismatch => at("G4", reason),
-            other => at("G3", other),
-        })?;
-
-        let mut users = book.users_of(email);
-        let (user, other) = (users.next().map(|stored| &stored.user), users.next());
-        if other.is_some() {
+        let users = fault::life::users(sp.fault, book, email, self.was_new);
+        let unless_overlooked =
+            |refusal: Refusal| match fault::life::overlooks(sp.fault, &users, refusal.reason) {
+                true => Ok(()),
+                false => Err(refusal),
+            };
+        self.settle().or_else(unless_overlooked)?;
+        if users.len() > 1 {
             return Err(at("G5", Reason::Ambiguous));
         }
+        let user = users.first().map(|stored| &stored.user);
         let request = self.request(assertion);
-        admit(&self.entry, user, request.is_some()).map_err(|reason| at("G5", reason))?;
+        let admitted = admit(&self.entry, user, request.is_some());
+        admitted.map_err(|reason| at("G5", reason)).or_else(unless_overlooked)?;
 
-        let why = explain(&self.entry, &book.existing(), user, &assertion.attributes);
+        let why = self.explain(sp, book, user, &assertion.attributes);
         audit.decision = Some(why.clone());
-        let (user, resources) = stored(sp, &self.entry, user, email, why)?;
+        let (user, resources) = stored(sp, book, &self.entry, (user, email), why)?;
         Ok(Entrance {
             session: self.session(sp, &user, assertion),
             user,
@@ -154,8 +173,32 @@ impl Login {
         })
     }
 
+    /// G3 and G4: the entry that is claimed is the one whose IdP has signed.
+    fn settle(&self) -> Result<(), Refusal> {
+        let (claim, owner) = self.claim.as_ref().map_err(|reason| at("G3", *reason))?;
+        claim.settle(&self.entry, owner.as_ref()).map_err(|reason| match reason {
+            Reason::IssuerDomainMismatch => at("G4", reason),
+            other => at("G3", other),
+        })
+    }
+
+    /// G6.
+    fn explain(
+        &self,
+        sp: &Sp,
+        book: &Book,
+        user: Option<&User>,
+        attributes: &Attributes,
+    ) -> Explanation {
+        let existing = book.existing();
+        let why = fault::decision::explained(sp.fault, &self.entry, &existing, user, attributes);
+        let knob = fault::decision::last_admin(sp.fault, self.entry.rules.last_admin);
+        let is_last = user.is_some_and(|user| book.is_last_admin(user));
+        spare_last_admin(why, user, is_last, knob)
+    }
+
     /// G1 and G2: every check, and the one assertion if all have passed.
-    fn accepted(&self, book: &Book, audit: &mut Audit) -> Result<&Assertion, Refusal> {
+    fn accepted(&self, sp: &Sp, book: &Book, audit: &mut Audit) -> Result<&Assertion, Refusal> {
         let used = self.received.assertions.iter().map(|assertion| &assertion.id);
         let expected = Expected {
             issuer: self.trust.entity_id.clone(),
@@ -170,7 +213,9 @@ impl Login {
             skew_seconds: self.entry.rules.skew_seconds,
             seen: used.filter(|id| book.seen.contains_key(id)).cloned().collect(),
         };
-        audit.checks = accept(&expected, &self.received, self.verdict.clone(), self.now);
+        let verdict = self.verdict.clone();
+        audit.checks =
+            fault::binding::accepted(sp.fault, (expected, book), &self.received, verdict, self.now);
         match (refusal(&audit.checks), self.received.assertions.as_slice()) {
             (None, [assertion]) => Ok(assertion),
             (Some((reason, check)), _) => Err(refused(reason, check)),
@@ -204,9 +249,9 @@ impl Login {
 /// G6 as a user to store, with the resources that have to be created. D17: who enters is active.
 fn stored(
     sp: &Sp,
+    book: &Book,
     entry: &Entry,
-    user: Option<&User>,
-    email: &str,
+    (user, email): (Option<&User>, &str),
     why: Explanation,
 ) -> Result<(User, Vec<crate::sp::Resource>), Refusal> {
     let (roles, resources) = match (why.decision, user) {
@@ -223,15 +268,10 @@ fn stored(
     let status = UserStatus::Active;
     let user = match user {
         Some(user) => User { roles, status, ..user.clone() },
-        None => User {
-            id: sp.env.ids.okta("usr"),
-            email: email.to_owned(),
-            account: entry.account.clone(),
-            status,
-            has_password: false,
-            roles,
-            extra: std::collections::BTreeMap::new(),
-        },
+        None => {
+            let user = fault::life::new_user(sp, entry, email, roles);
+            fault::life::returned(sp.fault, book, user)
+        }
     };
     Ok((user, resources))
 }

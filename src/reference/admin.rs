@@ -96,7 +96,12 @@ async fn reset_link(
 }
 
 async fn invite(State(sp): State<Arc<Sp>>, Query(query): Query<Addressee>, body: Bytes) -> Reply {
-    linked(&sp, LinkKind::Invite, Addressee::of(query, &body))
+    let email = Addressee::of(query, &body);
+    if email.as_ref().is_some_and(|email| !link::may_invite(&sp, email)) {
+        let why = "this account has an identity provider, so nobody is invited any more (K20)\n";
+        return (StatusCode::CONFLICT, why).into_response();
+    }
+    linked(&sp, LinkKind::Invite, email)
 }
 
 fn linked(sp: &Sp, kind: LinkKind, email: Option<String>) -> Reply {

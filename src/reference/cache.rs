@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::fault::{self, Fault};
 use crate::env::Clock;
 
 /// Values that are read again once they are older than they may be.
@@ -13,12 +14,14 @@ use crate::env::Clock;
 pub(super) struct Cache<K, V> {
     clock: Clock,
     lifetime: SignedDuration,
-    held: Mutex<HashMap<K, (Timestamp, V)>>,
+    fault: Option<Fault>,
+    held: Mutex<HashMap<K, (Timestamp, Option<V>)>>,
 }
 
 impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
-    pub(super) fn new(clock: Clock, lifetime: SignedDuration) -> Self {
-        Self { clock, lifetime, held: Mutex::default() }
+    pub(super) fn new(clock: Clock, lifetime: SignedDuration, fault: Option<Fault>) -> Self {
+        let lifetime = fault::cache::lifetime(fault, lifetime);
+        Self { clock, lifetime, fault, held: Mutex::default() }
     }
 
     /// The value that is held, or the one that `load` reads now.
@@ -29,21 +32,19 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
     pub(super) fn read(&self, key: &K, load: impl FnOnce() -> Option<V>) -> Option<V> {
         let now = self.clock.now();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((loaded, value)) = held.get(key)
+        if let Some((loaded, value)) = held.get_mut(key)
             && is_fresh(*loaded, now, self.lifetime)
         {
-            return Some(value.clone());
+            *loaded = fault::cache::since(self.fault, *loaded, now);
+            return value.clone();
         }
-        match load() {
-            Some(value) => {
-                held.insert(key.clone(), (now, value.clone()));
-                Some(value)
-            }
-            None => {
-                held.remove(key);
-                None
-            }
+        let value = load();
+        if value.is_some() || self.fault == Some(Fault::MissRemembered) {
+            held.insert(key.clone(), (now, value.clone()));
+        } else {
+            held.remove(key);
         }
+        value
     }
 }
 

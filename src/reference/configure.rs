@@ -1,10 +1,12 @@
 //! Taking a configuration: all of it, or nothing and every problem.
 
+use super::fault;
 use super::server::Sp;
 use super::store::{Book, Stored};
 use crate::env::Ids;
 use crate::sp::{
-    Configuration, Entry, EntryName, MetadataSource, Problem, SeedUser, User, problems,
+    Configuration, Entry, EntryName, MetadataSource, Problem, SeedUser, User, beyond_author,
+    problems,
 };
 
 /// Stores a configuration.
@@ -13,12 +15,14 @@ use crate::sp::{
 /// Every problem it has; then nothing of it is stored.
 pub(super) async fn configure(sp: &Sp, given: Configuration) -> Result<(), Vec<Problem>> {
     let mut found = problems(&given);
+    found.extend(sp.store.read(|book| beyond_author(&book.entries, &given)));
     found.extend(given.entries.iter().filter_map(|entry| unsigned(sp, entry)));
     found.extend(unavailable(sp, &given.entries).await);
+    let found = fault::configure::found(sp.fault, found);
     if !found.is_empty() {
         return Err(found);
     }
-    sp.store.write(|book| store(book, given, &sp.env.ids));
+    sp.store.write(|book| store(sp, book, given));
     Ok(())
 }
 
@@ -53,21 +57,23 @@ async fn unavailable(sp: &Sp, entries: &[Entry]) -> Vec<Problem> {
     found
 }
 
-fn store(book: &mut Book, given: Configuration, ids: &Ids) {
-    let Configuration { entries, resources, users, deleted_users } = given;
+fn store(sp: &Sp, book: &mut Book, given: Configuration) {
+    let Configuration { mut entries, resources, users, deleted_users, by: _ } = given;
+    fault::configure::storing(sp.fault, book, &mut entries, sp.env.clock.now());
     book.entries = entries;
     book.resources = resources.into_iter().collect();
     for email in deleted_users {
-        delete(book, &email);
+        delete(sp, book, &email);
     }
     for seed in users {
-        set(book, seed, ids);
+        set(book, seed, &sp.env.ids);
     }
 }
 
 /// D19: whoever comes back is somebody new, so nothing of the old user may stay.
-fn delete(book: &mut Book, email: &str) {
+fn delete(sp: &Sp, book: &mut Book, email: &str) {
     let gone: Vec<String> = book.users_of(email).map(|stored| stored.user.id.clone()).collect();
+    fault::configure::deleting(sp.fault, book, &gone);
     book.users.retain(|stored| !gone.contains(&stored.user.id));
     book.sessions.retain(|_, session| !gone.contains(&session.user_id));
     book.api_keys.retain(|_, user| !gone.contains(user));

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::cache::Cache;
+use super::fault::{self, Fault};
 use super::metadata::{MetadataError, Trust};
 use super::store::Store;
 use super::trust::Trusts;
-use crate::env::Env;
+use crate::env::{Clock, Env};
 use crate::net::Client;
 use crate::sp::{Claim, Entry, EntryName, MetadataSource, Owner, Timing};
 
@@ -14,6 +15,8 @@ use crate::sp::{Claim, Entry, EntryName, MetadataSource, Owner, Timing};
 #[derive(Debug)]
 pub(super) struct Entries {
     store: Arc<Store>,
+    clock: Clock,
+    fault: Option<Fault>,
     /// Which entry a domain or a token belongs to.
     owners: Cache<Claim, Owner>,
     /// Switches, rules, and what the SP calls itself.
@@ -25,25 +28,33 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    pub(super) fn new(store: Arc<Store>, timing: &Timing, env: &Env, client: Client) -> Self {
+    pub(super) fn new(
+        store: Arc<Store>,
+        timing: &Timing,
+        (env, fault): (&Env, Option<Fault>),
+        client: Client,
+    ) -> Self {
         let clock = || env.clock.clone();
         Self {
             store,
-            owners: Cache::new(clock(), timing.domain_cache),
-            settings: Cache::new(clock(), timing.settings_cache),
-            mappings: Cache::new(clock(), timing.mapping_cache),
-            trusts: Trusts::new(clock(), timing.metadata_cache, client),
+            clock: clock(),
+            fault,
+            owners: Cache::new(clock(), timing.domain_cache, fault),
+            settings: Cache::new(clock(), timing.settings_cache, fault),
+            mappings: Cache::new(clock(), timing.mapping_cache, fault),
+            trusts: Trusts::new(clock(), timing.metadata_cache, client, fault),
         }
     }
 
     /// The names of all entries, in order.
     pub(super) fn names(&self) -> Vec<EntryName> {
-        self.store.read(|book| book.entries.iter().map(|entry| entry.name.clone()).collect())
+        self.in_force(|entries| entries.iter().map(|entry| entry.name.clone()).collect())
     }
 
     /// The entry that a claim leads to.
     pub(super) fn owner(&self, claim: &Claim) -> Option<Owner> {
-        self.owners.read(claim, || self.store.read(|book| claim.owner(&book.entries)))
+        let load = || self.in_force(|entries| fault::domains::owner(self.fault, claim, entries));
+        self.owners.read(claim, load)
     }
 
     /// An entry for all but its mappings, defaults and teams.
@@ -54,7 +65,8 @@ impl Entries {
     /// A whole entry, each part from its own cache.
     pub(super) fn whole(&self, name: &EntryName) -> Option<Entry> {
         let settings = self.settings(name)?;
-        let mappings = self.mappings.read(name, || self.stored(name))?;
+        let key = fault::cache::mappings_key(self.fault, name);
+        let mappings = self.mappings.read(&key, || self.stored(name))?;
         Some(Entry {
             mappings: mappings.mappings.clone(),
             defaults: mappings.defaults.clone(),
@@ -82,8 +94,14 @@ impl Entries {
     }
 
     fn stored(&self, name: &EntryName) -> Option<Arc<Entry>> {
-        self.store.read(|book| {
-            book.entries.iter().find(|entry| entry.name == *name).cloned().map(Arc::new)
+        self.in_force(|entries| {
+            entries.iter().find(|entry| entry.name == *name).cloned().map(Arc::new)
         })
+    }
+
+    /// Looks at the entries as they are stored.
+    fn in_force<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> T {
+        let now = self.clock.now();
+        self.store.read(|book| look(fault::cache::in_force(self.fault, book, now)))
     }
 }

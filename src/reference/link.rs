@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response as Reply};
 use axum_extra::extract::cookie::CookieJar;
 use jiff::Timestamp;
 
+use super::fault;
 use super::page::Refusal;
 use super::password::{no, open, usable};
 use super::paths;
@@ -14,12 +15,22 @@ use super::server::Sp;
 use super::store::{Link, LinkKind, PATIENCE, Stored};
 use crate::sp::{Reason, Roles, User, UserStatus};
 
+/// Whether people may be invited to the account that this address would come into (K20).
+pub(super) fn may_invite(sp: &Sp, email: &str) -> bool {
+    let account = sp.account_of(email).or_else(|| sp.default_account());
+    let names = sp.entries.names();
+    let entries = names.iter().filter_map(|name| sp.entries.settings(name));
+    entries
+        .filter(|entry| Some(&entry.account) == account.as_ref())
+        .all(|entry| entry.rules.invites)
+}
+
 /// Makes a link. An invitation makes an invited user of somebody whom the SP does not have, unless
 /// only SAML logins are allowed: then the link is worth nothing and no trace is left.
 pub(super) fn make(sp: &Sp, kind: LinkKind, email: &str) -> String {
     let code = sp.env.ids.secret();
     let expires = sp.env.clock.now().checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
-    let invited = kind == LinkKind::Invite && !sp.forbids_passwords(email);
+    let invited = kind == LinkKind::Invite && !fault::saml_only::forbids_links(sp, email);
     let account = invited.then(|| sp.account_of(email).or_else(|| sp.default_account())).flatten();
     sp.store.write(|book| {
         if let Some(account) = account
@@ -85,7 +96,7 @@ fn follow(
     let Some(link) = live else {
         return no(Reason::WrongPassword).into_response();
     };
-    if sp.forbids_passwords(&link.email) {
+    if fault::saml_only::forbids_links(sp, &link.email) {
         return Refusal::new("G6", Reason::SamlOnly, "").into_response();
     }
     if sp.store.write(|book| book.links.remove(code)).is_none() {

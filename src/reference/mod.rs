@@ -8,6 +8,8 @@
 //! entry, reads only the bytes that were signed, runs [`crate::sp::accept`] and
 //! [`crate::sp::explain`], and writes everything in one transaction or nothing.
 //!
+//! It can be told to do one thing wrong ([`Fault`]), so that whoever tests it can be tested.
+//!
 //! It keeps passwords as they are and everything in memory: it is there to be tested against, and
 //! must never guard anything.
 
@@ -20,6 +22,7 @@ mod choose;
 mod configure;
 mod cookie;
 mod entries;
+mod fault;
 mod link;
 mod metadata;
 mod page;
@@ -32,6 +35,7 @@ mod store;
 mod trust;
 
 pub use audit::Audit;
+pub use fault::{Fault, NoSuchFault};
 pub use metadata::MetadataError;
 pub use paths::PathError;
 pub use server::{ReferenceError, ReferenceOptions, ReferenceSp};

@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Response as Reply};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 
-use super::cookie;
 use super::page::{Refusal, see_home};
 use super::server::Sp;
 use super::store::{Book, Entrance, Stored};
+use super::{cookie, fault};
 use crate::sp::{Reason, User, UserStatus};
 
 /// What a browser posts.
@@ -29,7 +29,7 @@ pub(super) async fn login(
     Form(given): Form<Credentials>,
 ) -> Reply {
     // E1, K19: before the password is looked at, for whoever it is.
-    if sp.forbids_passwords(&given.email) {
+    if fault::saml_only::forbids_password(&sp, &given.email) {
         return Refusal::new("G6", Reason::SamlOnly, "").into_response();
     }
     let checked = |book: &Book| {
@@ -81,6 +81,9 @@ pub(super) fn no(reason: Reason) -> Refusal {
 
 /// Ends this browser's session. The user's others go on.
 pub(super) async fn logout(State(sp): State<Arc<Sp>>, jar: CookieJar) -> Reply {
+    if fault::session::outlives_logout(&sp) {
+        return see_home();
+    }
     if let Some(session) = cookie::session_of(&jar) {
         sp.store.write(|book| book.sessions.remove(session));
     }

@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use super::audit::Trail;
 use super::entries::Entries;
+use super::fault::{self, Fault};
 use super::page::{REASON_HEADER, home};
 use super::paths::{self, PathError, Paths};
 use super::store::Store;
@@ -48,6 +49,8 @@ pub struct ReferenceOptions {
     pub engine: Engine,
     /// Its own key, for entries that have `sign_authn`; without one that switch is refused.
     pub signing_key: Option<SigningKey>,
+    /// What it does wrong, if anything.
+    pub fault: Option<Fault>,
 }
 
 impl ReferenceOptions {
@@ -55,7 +58,7 @@ impl ReferenceOptions {
     /// and plain HTTP reach.
     pub fn new(env: Env) -> Self {
         let client = ClientOptions::default();
-        Self { env, client, engine: Engine::default(), signing_key: None }
+        Self { env, client, engine: Engine::default(), signing_key: None, fault: None }
     }
 }
 
@@ -82,6 +85,7 @@ pub(super) struct Sp {
     pub(super) env: Env,
     pub(super) engine: Engine,
     pub(super) signing_key: Option<SigningKey>,
+    pub(super) fault: Option<Fault>,
     pub(super) store: Arc<Store>,
     pub(super) entries: Entries,
     pub(super) trail: Trail,
@@ -99,14 +103,15 @@ impl ReferenceSp {
     /// # Errors
     /// If a URL of the profile cannot be served, or the client cannot be made.
     pub fn start(profile: SpProfile, options: ReferenceOptions) -> Result<Self, ReferenceError> {
-        let ReferenceOptions { env, mut client, engine, signing_key } = options;
+        let ReferenceOptions { env, mut client, engine, signing_key, fault } = options;
         client.timeout = client.timeout.min(FETCH_WITHIN);
         client.body_limit = client.body_limit.min(METADATA_LIMIT);
         let paths = Paths::of(&profile)?;
         let store = Arc::new(Store::default());
-        let entries = Entries::new(store.clone(), &profile.timing, &env, Client::new(&client)?);
+        let client = Client::new(&client)?;
+        let entries = Entries::new(store.clone(), &profile.timing, (&env, fault), client);
         let trail = Trail::default();
-        let sp = Sp { profile, paths, env, engine, signing_key, store, entries, trail };
+        let sp = Sp { profile, paths, env, engine, signing_key, fault, store, entries, trail };
         Ok(Self(Arc::new(sp)))
     }
 
@@ -197,7 +202,8 @@ impl Sp {
     /// The live session of a cookie.
     pub(super) fn session(&self, cookie: &str) -> Option<Session> {
         let now = self.env.clock.now();
-        self.store.read(|book| book.session(cookie, now).cloned())
+        let session = self.store.read(|book| book.session(cookie, now).cloned())?;
+        Some(fault::session::used(self, cookie, session))
     }
 
     /// The account that a user belongs to, by the user stored or by the domain of the address.
@@ -227,7 +233,8 @@ impl Sp {
             .names()
             .iter()
             .filter_map(|name| self.entries.settings(name))
-            .any(|entry| entry.account == account && entry.settings.enforce_saml)
+            .filter(|entry| entry.account == account || fault::saml_only::closes_all(self))
+            .any(|entry| entry.settings.enforce_saml)
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::saml::MessageId;
-use crate::sp::{Entry, Resource, Session, State, User};
+use crate::saml::{Attributes, MessageId};
+use crate::sp::{
+    AccountRole, Entry, EntryName, MappingId, Resource, Session, State, User, UserStatus,
+};
 
 /// How long a request or a link may wait for its answer.
 pub(super) const PATIENCE: SignedDuration = SignedDuration::from_mins(60);
@@ -39,6 +41,15 @@ pub(super) struct Book {
     pub(super) links: BTreeMap<String, Link>,
     /// API keys, with the id of the user.
     pub(super) api_keys: BTreeMap<String, String>,
+    /// What the faults of [`super::Fault`] remember; empty without one.
+    /// M31: the order in which an entry's mappings were first seen.
+    pub(super) order: BTreeMap<EntryName, Vec<MappingId>>,
+    /// M57: users who were deleted.
+    pub(super) buried: Vec<User>,
+    /// M66: the entries before the last change, and when it was made.
+    pub(super) superseded: Option<(Timestamp, Vec<Entry>)>,
+    /// M70: what the assertion of a session said, by its cookie.
+    pub(super) said: BTreeMap<String, (EntryName, Attributes)>,
     swept: Option<Timestamp>,
 }
 
@@ -116,6 +127,19 @@ impl Book {
     /// The users of this address, without regard to case (D14).
     pub(super) fn users_of<'a>(&'a self, email: &'a str) -> impl Iterator<Item = &'a Stored> {
         self.users.iter().filter(move |stored| stored.user.email.eq_ignore_ascii_case(email))
+    }
+
+    /// Whether nobody but this user is an active admin of their account (Y5).
+    pub(super) fn is_last_admin(&self, user: &User) -> bool {
+        let mut others = self
+            .users
+            .iter()
+            .map(|stored| &stored.user)
+            .filter(|other| other.id != user.id && other.account == user.account);
+        let admin = |other: &User| {
+            other.roles.account == AccountRole::Admin && other.status == UserStatus::Active
+        };
+        !others.any(admin)
     }
 
     /// The live session of a cookie.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::cache::is_fresh;
+use super::fault::{self, Fault};
 use super::metadata::{MetadataError, Trust, load};
 use crate::env::Clock;
 use crate::net::Client;
@@ -28,12 +29,19 @@ pub(super) struct Trusts {
     clock: Clock,
     lifetime: SignedDuration,
     client: Client,
+    fault: Option<Fault>,
     slots: Mutex<HashMap<EntryName, Slot>>,
 }
 
 impl Trusts {
-    pub(super) fn new(clock: Clock, lifetime: SignedDuration, client: Client) -> Self {
-        Self { clock, lifetime, client, slots: Mutex::default() }
+    pub(super) fn new(
+        clock: Clock,
+        lifetime: SignedDuration,
+        client: Client,
+        fault: Option<Fault>,
+    ) -> Self {
+        let lifetime = fault::cache::lifetime(fault, lifetime);
+        Self { clock, lifetime, client, fault, slots: Mutex::default() }
     }
 
     /// What the entry's IdP is trusted with: as it is held, else as `source` says now.
@@ -48,9 +56,10 @@ impl Trusts {
         let slot = self.slot(entry);
         let mut held = slot.lock().await;
         let now = self.clock.now();
-        if let Some(Held { loaded: Some(loaded), trust, .. }) = &*held
+        if let Some(Held { loaded: Some(loaded), trust, .. }) = &mut *held
             && is_fresh(*loaded, now, self.lifetime)
         {
+            *loaded = fault::cache::since(self.fault, *loaded, now);
             return Ok(trust.clone());
         }
         let Some(source) = source() else {
@@ -64,7 +73,9 @@ impl Trusts {
                 Ok(trust)
             }
             Err(error) => match &*held {
-                Some(last) if last.source == source => {
+                Some(last)
+                    if last.source == source && self.fault != Some(Fault::LastGoodForgotten) =>
+                {
                     tracing::warn!(entry = entry.0, %error, "the last good metadata stays in use");
                     Ok(last.trust.clone())
                 }

@@ -19,6 +19,7 @@ use crate::plan::{Case, Plan, PlanErrors, Skipped, plan};
 use crate::report::{CaseRecord, RunRecord};
 use crate::scenario::Catalogue;
 use crate::snapshot::Store;
+use crate::sp::TargetKind;
 use crate::verdict::Verdict;
 
 /// Why there was no run.
@@ -79,24 +80,32 @@ pub async fn run(
 
 /// Starts one target for each profile that has a case.
 async fn targets(cases: &[Case], options: &RunOptions) -> Result<Targets, RunError> {
-    let authority = Arc::new(TlsAuthority::new(Env::real().clock.now())?);
     let mut targets = Targets::new();
     for case in cases {
         let profile = &case.profile;
         if targets.contains_key(&profile.name) {
             continue;
         }
-        let target = TargetOptions {
-            engine: options.engine,
-            authority: Arc::clone(&authority),
-            keys: target_keys(&profile.target, options.keys.as_deref())?,
-            timeout: options.timeout,
-        };
+        let target = target_options(&profile.target, options)?;
         let started = Target::start(Arc::clone(profile), target).await;
         let started = started.map_err(|error| error.to_string());
         targets.insert(profile.name.clone(), Arc::new(started));
     }
     Ok(targets)
+}
+
+/// What the targets of this kind are started with.
+pub(super) fn target_options(
+    kind: &TargetKind,
+    options: &RunOptions,
+) -> Result<TargetOptions, RunError> {
+    Ok(TargetOptions {
+        engine: options.engine,
+        authority: Arc::new(TlsAuthority::new(Env::real().clock.now())?),
+        keys: target_keys(kind, options.keys.as_deref())?,
+        timeout: options.timeout,
+        fault: options.fault,
+    })
 }
 
 async fn play_all(
@@ -131,7 +140,7 @@ async fn play_all(
 }
 
 /// Where the snapshot of a case is: beside its scenario, beside the user's profile, or embedded.
-fn store(case: &Case, options: &RunOptions) -> Store {
+pub(super) fn store(case: &Case, options: &RunOptions) -> Store {
     let loaded = options.catalogue.scenarios.iter().find(|one| one.scenario.id == case.id);
     let root = loaded.and_then(|loaded| loaded.root.as_ref());
     match (root, &options.snapshots) {

@@ -5,6 +5,8 @@ mod family;
 mod keys;
 mod options;
 mod play;
+mod selftest;
 
 pub use conductor::{RunError, run};
 pub use options::{Progress, RunOptions};
+pub use selftest::{Caught, FaultRecord, SelftestRecord, Trial, selftest};

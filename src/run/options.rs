@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::crypto::Engine;
 use crate::plan::Selection;
+use crate::reference::Fault;
 use crate::report::CaseRecord;
 use crate::scenario::{Catalogue, CatalogueErrors};
 
@@ -27,6 +28,8 @@ pub struct RunOptions {
     pub timeout: Duration,
     /// Where the IdP's keys for external SPs are kept; `None` makes new ones for the run.
     pub keys: Option<PathBuf>,
+    /// What reference SPs do wrong, if anything; what they fail then is no finding about them.
+    pub fault: Option<Fault>,
 }
 
 impl RunOptions {
@@ -44,6 +47,7 @@ impl RunOptions {
             engine: Engine::default(),
             timeout: Duration::from_secs(10),
             keys: None,
+            fault: None,
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::verdict::{CaseOutcome, Verdict, judge, outcomes};
 
 /// When a case begins on a settable clock: 2026-01-05, a Monday, at ten. Any instant would do; a
 /// fixed one repeats byte for byte.
-const BEGINNING: Timestamp = Timestamp::constant(1_767_607_200, 0);
+pub(super) const BEGINNING: Timestamp = Timestamp::constant(1_767_607_200, 0);
 
 /// A case, the target it is played on, and where its outcome is held.
 pub(super) struct Assignment {

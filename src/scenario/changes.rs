@@ -1,8 +1,8 @@
 //! `change = {…}`: what a step changes, by paths such as `sp.mapping.researchers.org.research`.
 
-use super::decode::Item;
+use super::decode::{Item, Table};
 use super::entries::{read_defaults, read_domains, read_pairs, read_settings};
-use super::model::{Change, IdpChange, MappingEdit, SpUserEdit};
+use super::model::{Change, IdpChange, MappingEdit, MetadataSpec, SpUserEdit};
 use super::names::Names;
 use super::roles::read_roles;
 use super::words::{quote, suggest};
@@ -11,12 +11,20 @@ use super::words::{quote, suggest};
 pub(super) fn read_changes(item: &Item<'_>, names: &mut Names) -> Option<Vec<Change>> {
     let table = item.table()?;
     let mut changes = Vec::new();
+    if table.item("by").and_then(|item| item.choice(&["customer", "staff"])) == Some("customer") {
+        changes.push(Change::ByCustomer);
+    }
     if let Some(item) = table.item("sp") {
         read_entry_changes("main", &item, names, &mut changes);
     }
     let named = |key| table.item(key).and_then(|item: Item<'_>| item.table()).map(|t| t.items());
     for item in named("entries").unwrap_or_default() {
-        if known_key(&item, "entry", names.entries.keys()) {
+        if !known_key(&item, "entry", names.entries.keys()) {
+            continue;
+        }
+        if item.as_text() == Some("removed") {
+            changes.push(Change::EntryRemoved { entry: item.key.to_owned() });
+        } else {
             read_entry_changes(item.key, &item, names, &mut changes);
         }
     }
@@ -32,6 +40,11 @@ pub(super) fn read_changes(item: &Item<'_>, names: &mut Names) -> Option<Vec<Cha
         if known_key(&item, "org", &names.orgs) {
             read_idp_changes(&item, &mut changes);
         }
+    }
+    if let Some(item) = table.item("removed") {
+        let items = item.list_or_one();
+        let removed = items.iter().filter_map(Item::resource).collect();
+        changes.push(Change::ResourcesRemoved(removed));
     }
     table.finish();
     Some(changes)
@@ -64,7 +77,35 @@ fn read_entry_changes(entry: &str, item: &Item<'_>, names: &mut Names, changes: 
     if let Some(domains) = table.item("domains").and_then(|item| read_domains(&item, names)) {
         changes.push(Change::Domains { entry: own(), domains });
     }
+    if let Some(validated) = table.item("validated").and_then(|item| item.flag()) {
+        changes.push(Change::Validated { entry: own(), validated });
+    }
+    if let Some(source) = read_metadata(&table, names) {
+        changes.push(Change::Metadata { entry: own(), source });
+    }
     table.finish();
+}
+
+/// One of `org`, `metadata_url` and `metadata_xml`.
+fn read_metadata(table: &Table<'_>, names: &Names) -> Option<MetadataSpec> {
+    let items: Vec<_> =
+        ["org", "metadata_url", "metadata_xml"].into_iter().filter_map(|k| table.item(k)).collect();
+    if let [first, rest @ ..] = items.as_slice() {
+        for other in rest {
+            let message = format!("the metadata has a source already: `{}`", first.key);
+            other.key_problem(message, None);
+        }
+    }
+    let item = items.first()?;
+    let text = item.text()?.to_owned();
+    Some(match item.key {
+        "org" => {
+            let known = names.orgs.iter().map(String::as_str);
+            return item.check_name("org", &text, known).then_some(MetadataSpec::Org(text));
+        }
+        "metadata_url" => MetadataSpec::Url(text),
+        _ => MetadataSpec::Xml(text),
+    })
 }
 
 fn read_mapping_change(entry: &str, item: &Item<'_>, names: &mut Names) -> Option<Change> {
@@ -108,6 +149,9 @@ fn read_person_changes(item: &Item<'_>, names: &Names, changes: &mut Vec<Change>
     let person = item.key.to_owned();
     if let Some(groups) = table.item("groups").and_then(|item| item.texts()) {
         changes.push(Change::Groups { person: person.clone(), groups });
+    }
+    if let Some(assigned) = table.item("assigned").and_then(|item| item.flag()) {
+        changes.push(Change::Assigned { person: person.clone(), assigned });
     }
     let known = names.domain_placeholders();
     let profile = table.item("profile").and_then(|item| item.table()).map(|table| table.items());

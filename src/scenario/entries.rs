@@ -58,6 +58,10 @@ fn read_entry(table: &Table<'_>, names: &Names) -> EntrySpec {
         token,
         group_teams: table.item("group_teams").and_then(|item| read_group_teams(&item)),
         resources: table.item("resources").map(|item| read_resources(&item)).unwrap_or_default(),
+        managed_by_file: table
+            .item("managed_by_file")
+            .and_then(|item| item.flag())
+            .unwrap_or(false),
     }
 }
 
@@ -99,7 +103,8 @@ pub(super) fn read_defaults(item: &Item<'_>) -> Vec<(Resource, Role)> {
     roles.set
 }
 
-fn read_resources(item: &Item<'_>) -> Vec<Resource> {
+/// A list of resources.
+pub(super) fn read_resources(item: &Item<'_>) -> Vec<Resource> {
     item.list().unwrap_or_default().iter().filter_map(Item::resource).collect()
 }
 

@@ -11,6 +11,7 @@ mod duration;
 mod entries;
 mod expect;
 mod ids;
+mod matrix;
 mod model;
 mod names;
 mod org;
@@ -30,10 +31,11 @@ mod words;
 pub use catalogue::{Catalogue, CatalogueErrors, FileError, LoadedScenario};
 pub use duration::{TimingField, Wait};
 pub use ids::ScenarioId;
+pub use matrix::{Cell, Choice};
 pub use model::{
-    Change, EntrySpec, ExpectWord, Grade, IdpChange, Initiated, MappingEdit, MappingSpec, Need,
-    OrgSpec, Person, Scenario, SendKey, SendSpec, SpUserEdit, SpUserSpec, Span, Step, StepAction,
-    UserStatusWord,
+    Change, EntrySpec, ExpectWord, Grade, IdpChange, Initiated, MappingEdit, MappingSpec,
+    MetadataSpec, Need, OrgSpec, Person, Scenario, SendKey, SendSpec, SpUserEdit, SpUserSpec, Span,
+    Step, StepAction, UserStatusWord,
 };
 pub use org::parse_org;
 pub use placeholder::placeholders;

@@ -6,8 +6,8 @@ use std::ops::Range;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{ScenarioId, Wait};
-use crate::saml::AttributeValue;
+use super::{Cell, ScenarioId, Wait};
+use crate::saml::{Attribute, AttributeValue};
 use crate::sp::{AppAttribute, Resource, Role};
 
 /// Where something stands in its file: byte offsets.
@@ -111,6 +111,8 @@ pub struct EntrySpec {
     pub group_teams: Option<(String, bool)>,
     /// Resources that exist beside those that mappings and defaults name.
     pub resources: Vec<Resource>,
+    /// Whether a file of the SP's operator holds it.
+    pub managed_by_file: bool,
 }
 
 /// One `[[sp.mapping]]`.
@@ -187,6 +189,10 @@ pub struct Step {
     pub users: Option<usize>,
     /// How many sessions of that user the SP has afterwards.
     pub sessions: Option<usize>,
+    /// Resources that exist at the SP afterwards, among others.
+    pub resources: Option<Vec<Resource>>,
+    /// The cell of a `[matrix]` that this step was made for.
+    pub cell: Option<Cell>,
 }
 
 /// What a step does.
@@ -200,11 +206,14 @@ pub enum StepAction {
         initiated: Option<Initiated>,
         /// What the IdP does differently this once.
         send: SendSpec,
+        /// `delivered = false`: the response is held back before it is posted to the SP, and a
+        /// `replay` may post it from whatever browser.
+        delivered: bool,
         /// Written `control = "jane"`: a login that must be accepted for the case to prove
         /// anything. Before and after every refusal there is one.
         control: bool,
     },
-    /// The last response of a person's login is posted again.
+    /// The last response of a person's login is posted again, or for the first time.
     Replay {
         /// Whose.
         person: String,
@@ -263,6 +272,8 @@ pub enum Initiated {
 pub struct SendSpec {
     /// `<Audience>`.
     pub audience: Option<String>,
+    /// Several `<AudienceRestriction>` with their audiences, in place of the usual one.
+    pub restrictions: Option<Vec<Vec<String>>>,
     /// `Recipient`.
     pub recipient: Option<String>,
     /// `Destination`.
@@ -271,6 +282,10 @@ pub struct SendSpec {
     pub issuer: Option<String>,
     /// The NameID's value.
     pub name_id: Option<String>,
+    /// The NameID's format.
+    pub name_id_format: Option<String>,
+    /// `InResponseTo`, whatever was asked.
+    pub in_response_to: Option<String>,
     /// The key that signs.
     pub key: SendKey,
     /// Attributes by name, replacing what the app would send: no value at all is an element without
@@ -278,6 +293,8 @@ pub struct SendSpec {
     pub attributes: BTreeMap<String, Vec<AttributeValue>>,
     /// Attributes that are left out.
     pub omit: Vec<String>,
+    /// Further `<Attribute>` elements behind all others, also of names that occur already.
+    pub elements: Vec<Attribute>,
     /// The response is this much older than now (negative: from the future), e.g. `10m`.
     pub age: Option<SignedDuration>,
 }
@@ -296,6 +313,14 @@ pub enum SendKey {
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
+    /// `by = "customer"`: an administrator of the customer makes the step's changes at the SP, not
+    /// its staff.
+    ByCustomer,
+    /// `entries.NAME = "removed"`.
+    EntryRemoved {
+        /// The entry.
+        entry: String,
+    },
     /// `sp.settings.NAME` / `entries.E.settings.NAME`.
     Setting {
         /// The entry.
@@ -332,6 +357,29 @@ pub enum Change {
         entry: String,
         /// The domains.
         domains: Vec<String>,
+    },
+    /// `sp.validated`: the SP's staff confirm the entry's domains, or take that back.
+    Validated {
+        /// The entry.
+        entry: String,
+        /// Whether they are confirmed.
+        validated: bool,
+    },
+    /// `sp.org`, `sp.metadata_url`, `sp.metadata_xml`: where the IdP's metadata comes from.
+    Metadata {
+        /// The entry.
+        entry: String,
+        /// The new source.
+        source: MetadataSpec,
+    },
+    /// `removed = ["space research/vision"]`: what could be granted at the SP is there no more.
+    ResourcesRemoved(Vec<Resource>),
+    /// `users.NAME.assigned`: whether the person may use the app, at the IdP.
+    Assigned {
+        /// The person.
+        person: String,
+        /// Whether they may.
+        assigned: bool,
     },
     /// `users.NAME.groups`: replaced, at the IdP.
     Groups {
@@ -399,6 +447,17 @@ pub struct SpUserEdit {
     pub roles: Vec<(Resource, Role)>,
     /// Roles removed from resources (`"none"`).
     pub removed: Vec<Resource>,
+}
+
+/// A metadata source as a change gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MetadataSpec {
+    /// The URL of an org of the scenario.
+    Org(String),
+    /// Any URL.
+    Url(String),
+    /// Pasted text.
+    Xml(String),
 }
 
 /// A change at the IdP.

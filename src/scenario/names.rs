@@ -6,7 +6,7 @@ use super::decode::{Item, Table};
 use super::words::{quote, suggest};
 
 /// What is declared where, as far as the steps read so far have changed it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     pub(super) people: BTreeSet<String>,
     /// Users of the SP, and whether they have a password.

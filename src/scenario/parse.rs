@@ -5,6 +5,7 @@ use globset::Glob;
 use super::ScenarioId;
 use super::decode::{Item, Table, decode};
 use super::entries::read_entries;
+use super::matrix::read_matrix;
 use super::model::{Grade, Scenario};
 use super::names::Names;
 use super::people::{read_orgs, read_people, read_sp_users};
@@ -36,11 +37,17 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
     let profiles = root.item("profiles").map(|item| read_globs(&item));
     let needs = root.item("needs").map(|item| read_needs(&item)).unwrap_or_default();
     let twin = root.item("twin").and_then(|item| read_twin(&item, &id));
-    let entries = read_entries(&root, &mut names);
+    let mut entries = read_entries(&root, &mut names);
     let orgs = read_orgs(&root);
-    let users = read_people(&root, &names);
-    let sp_users = read_sp_users(&root, &mut names);
-    let steps = root.required("steps").map(|item| {
+    let mut users = read_people(&root, &names);
+    let mut sp_users = read_sp_users(&root, &mut names);
+    let played = root.item("matrix").and_then(|item| {
+        refuse_beside_matrix(&root);
+        let base = entries.get("main").cloned().unwrap_or_default();
+        read_matrix(&item, &base, source)
+    });
+    let steps = if root.has("matrix") { root.item("steps") } else { root.required("steps") };
+    let steps = steps.map(|item| {
         let steps = read_steps(&item, &mut names, source);
         let silent = !item.tables().iter().any(is_judged);
         if grade != Some(Grade::Undefined) && !steps.is_empty() && silent {
@@ -50,6 +57,13 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         steps
     });
     root.finish();
+    let steps = match played {
+        Some(played) => {
+            (entries, users, sp_users) = (played.entries, played.users, played.sp_users);
+            Some(played.steps)
+        }
+        None => steps,
+    };
     Some(Scenario {
         id,
         title: title?,
@@ -66,6 +80,16 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         sp_users,
         steps: steps?,
     })
+}
+
+/// A matrix says who logs in and when; nothing else may.
+fn refuse_beside_matrix(root: &Table<'_>) {
+    for key in ["steps", "users", "sp_users", "entries"] {
+        if let Some(item) = root.item(key) {
+            let hint = "a scenario has `[matrix]` or steps of its own".to_owned();
+            item.key_problem(format!("`{key}` has no place beside `[matrix]`"), Some(hint));
+        }
+    }
 }
 
 /// Whether there is more of something than any scenario needs. Names are looked up everywhere: this
@@ -85,7 +109,9 @@ fn is_oversized(root: &Table<'_>) -> bool {
 
 /// Whether a step says what must come of it, rightly or not.
 fn is_judged(step: &Table<'_>) -> bool {
-    ["expect", "grants", "session", "users", "sessions"].into_iter().any(|key| step.has(key))
+    ["expect", "grants", "session", "users", "sessions", "resources"]
+        .into_iter()
+        .any(|key| step.has(key))
 }
 
 fn read_globs(item: &Item<'_>) -> Vec<String> {

@@ -2,8 +2,9 @@
 
 use super::changes::read_changes;
 use super::decode::{Item, Table};
+use super::entries::read_resources;
 use super::expect::{Outcomes, read_expect};
-use super::model::{Step, StepAction};
+use super::model::{ExpectWord, Step, StepAction};
 use super::names::Names;
 use super::send::read_send;
 use super::source::Source;
@@ -62,6 +63,7 @@ fn declare_others(table: &Table<'_>) {
     for key in [
         "initiated",
         "send",
+        "delivered",
         "password",
         "browser",
         "expect",
@@ -69,6 +71,7 @@ fn declare_others(table: &Table<'_>) {
         "session",
         "users",
         "sessions",
+        "resources",
     ] {
         table.item(key);
     }
@@ -81,9 +84,14 @@ fn read_known_step(
     line_starts: &[usize],
 ) -> Option<Step> {
     let outcomes = outcomes_of(item.key);
+    // What is to be refused declares and removes nothing.
+    let refusable = (item.key == "change").then(|| names.clone());
     let action = read_action(table, item, names);
     let browser = read_browser(table, item, names, &action);
     let expect = table.item("expect").map(|item| read_expect(&item, outcomes)).unwrap_or_default();
+    if let (Some(before), [ExpectWord::ConfigurationRefused]) = (refusable, expect.as_slice()) {
+        *names = before;
+    }
     let acting = !matches!(item.key, "change" | "advance");
     let after = |key| {
         let after: Option<Item<'_>> = table.item(key);
@@ -97,6 +105,7 @@ fn read_known_step(
     let session = after("session").map(|item| item.role_lines());
     let users = after("users").map(|item| item.count());
     let sessions = after("sessions").map(|item| item.count());
+    let resources = after("resources").map(|item| read_resources(&item));
     Some(Step {
         span: item.key_span.clone(),
         line: line_starts.partition_point(|start| *start <= item.key_span.start) + 1,
@@ -107,6 +116,8 @@ fn read_known_step(
         session: session.flatten(),
         users: users.flatten(),
         sessions: sessions.flatten(),
+        resources,
+        cell: None,
     })
 }
 
@@ -157,10 +168,12 @@ fn read_login(table: &Table<'_>, item: &Item<'_>, names: &Names) -> Option<StepA
     }
     let initiated = table.item("initiated").and_then(|item| item.word());
     let send = table.item("send").map(|item| read_send(&item, names));
+    let delivered = table.item("delivered").and_then(|item| item.flag()).unwrap_or(true);
     (people.len() == items.len() && !people.is_empty()).then_some(StepAction::Login {
         people,
         initiated,
         send: send.flatten().unwrap_or_default(),
+        delivered,
         control: item.key == "control",
     })
 }

@@ -1,9 +1,10 @@
 //! The text of a snapshot: what became of each step, with this case's own names taken out.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::plan::Case;
-use crate::verdict::{AttemptOutcome, CaseOutcome};
+use crate::plan::{Case, Cell, Choice, Grade};
+use crate::verdict::{AttemptOutcome, CaseOutcome, StepOutcome};
 
 /// The lines that are compared.
 ///
@@ -12,6 +13,12 @@ use crate::verdict::{AttemptOutcome, CaseOutcome};
 pub fn render(case: &Case, outcome: &CaseOutcome) -> String {
     let mut text = String::new();
     for step in &outcome.steps {
+        let number = step.number.checked_sub(1);
+        let known = number.and_then(|at| case.steps.get(at));
+        if let Some(cell) = known.and_then(|known| known.cell.as_ref()) {
+            line(&mut text, 0, &cell_line(cell, step));
+            continue;
+        }
         let results: Vec<String> =
             step.attempts.iter().map(|attempt| attempt.outcome.to_string()).collect();
         let separator = if results.is_empty() { "" } else { ": " };
@@ -31,6 +38,34 @@ pub fn render(case: &Case, outcome: &CaseOutcome) -> String {
         }
     }
     alias(case, text)
+}
+
+/// One cell of a matrix: what came of it, how the stored roles changed, and how certain that is.
+fn cell_line(cell: &Cell, step: &StepOutcome) -> String {
+    let Cell { name, row, grade, .. } = cell;
+    let stored = step.stored.values().flatten();
+    let is_role = |line: &&String| !line.get(2..).is_some_and(|line| line.starts_with("user "));
+    let roles: Vec<&str> = stored.filter(is_role).map(String::as_str).collect();
+    let outcome: Vec<String> =
+        step.attempts.iter().map(|attempt| attempt.outcome.to_string()).collect();
+    let mut parts = vec![outcome.join(", ")];
+    parts.extend((!roles.is_empty()).then(|| roles.join(", ")));
+    let grade = format!("{grade:?}").to_lowercase();
+    let mut line = format!("{name} → {}; {row} {grade}", parts.join("; "));
+    if cell.grade == Grade::Undefined {
+        let chosen = cell.choices.iter().find(|choice| is_chosen(choice, step, &roles));
+        let chosen = chosen.map_or("something else", |choice| &choice.name);
+        line += &format!(" (U: SP chose {chosen})");
+    }
+    line
+}
+
+fn is_chosen(choice: &Choice, step: &StepOutcome, roles: &[&str]) -> bool {
+    let class = step.attempts.iter().all(|attempt| attempt.outcome.class == choice.outcome);
+    let kept = roles.iter().filter(|line| !line.starts_with('-'));
+    let held: BTreeSet<&str> = kept.filter_map(|line| line.get(2..)).collect();
+    let grants = choice.grants.as_ref();
+    class && grants.is_none_or(|grants| held == grants.iter().map(String::as_str).collect())
 }
 
 fn attempt_lines(text: &mut String, attempt: &AttemptOutcome) {

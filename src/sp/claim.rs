@@ -51,17 +51,22 @@ impl Claim {
 
     /// The entry that the claim leads to.
     ///
-    /// D11: a domain is compared whole and without regard to case, so neither `eng.example.com`
+    /// D7, D8: entries of the operator's file come after all others, domain by domain, so that what
+    /// an administrator has configured wins and the file takes over when it is gone. D3: a domain
+    /// that stands in the file too counts as confirmed. D11: a domain is compared whole and without regard to case, so neither `eng.example.com`
     /// nor `evil-example.com` is `example.com`. D10: every domain of an entry leads to it. K2: a
     /// token is compared byte for byte.
     pub fn owner(&self, entries: &[Entry]) -> Option<Owner> {
-        entries.iter().find_map(|entry| {
+        let files = || entries.iter().filter(|entry| entry.managed_by_file);
+        let others = entries.iter().filter(|entry| !entry.managed_by_file);
+        others.chain(files()).find_map(|entry| {
             let validated = match self {
                 Self::Single => true,
                 Self::Token(token) => (entry.token.as_ref() == Some(token)).then_some(true)?,
                 Self::Domain(domain) => {
                     let same = |own: &&super::EmailDomain| own.domain.eq_ignore_ascii_case(domain);
-                    entry.domains.iter().find(same)?.validated
+                    let own = entry.domains.iter().find(same)?;
+                    own.validated || files().any(|file| file.domains.iter().any(|own| same(&own)))
                 }
             };
             Some(Owner { entry: entry.name.clone(), validated })

@@ -10,8 +10,9 @@ use super::matching::{hits, is_silent, missing};
 use super::merge::{account_of, merge};
 use super::targets::{drop_dangling, exists, named_teams, with_memberships};
 use super::{
-    AbsentAttribute, AccountRole, Decision, DefaultsCombine, Entry, ExistingNoMatch, Explanation,
-    Grant, GrantSource, MappingId, NoMatchExisting, Reason, Resource, Roles, Settings, User,
+    AbsentAttribute, AccountRole, BuiltinRole, Decision, DefaultsCombine, Entry, ExistingNoMatch,
+    Explanation, Grant, GrantSource, MappingId, NoMatchExisting, Reason, Resource, Role, Roles,
+    Settings, User,
 };
 use crate::saml::Attributes;
 
@@ -153,8 +154,9 @@ impl Reading {
         if want.account != AccountRole::Admin {
             want.account = account_of(&want);
         }
-        let defaults = match (entry.settings.allow_login_with_defaults, &entry.defaults) {
-            (false, _) | (_, None) => Defaults::Off,
+        let given = entry.defaults.is_some() || entry.rules.default_project.is_some();
+        let defaults = match (entry.settings.allow_login_with_defaults, given) {
+            (false, _) | (_, false) => Defaults::Off,
             _ if offered.grants.is_empty() => Defaults::Gone,
             _ => Defaults::These(offered),
         };
@@ -208,6 +210,14 @@ fn default_roles(entry: &Entry, there: impl Fn(&Resource) -> bool) -> (Roles, Ve
     let mut roles = Roles::default();
     for grant in entry.defaults.iter().flat_map(|defaults| &defaults.grants) {
         roles.set(Grant { source: GrantSource::Default, ..grant.clone() });
+    }
+    // K25: the organization's own project, where none is configured.
+    if let (None, Some(project)) = (&entry.defaults, &entry.rules.default_project) {
+        roles.set(Grant {
+            resource: Resource::Project(project.clone()),
+            role: Role::Builtin(BuiltinRole::Member),
+            source: GrantSource::Default,
+        });
     }
     let gone = drop_dangling(&mut roles, there);
     with_memberships(&mut roles);

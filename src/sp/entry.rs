@@ -46,6 +46,9 @@ pub struct Entry {
     pub group_teams: Option<GroupTeams>,
     /// What the documents leave open, as the profile declares it.
     pub rules: Rules,
+    /// Whether a file of the SP's operator holds it, and no administrator may change it (D7–D9).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub managed_by_file: bool,
 }
 
 /// An e-mail domain of an entry.

@@ -11,10 +11,12 @@ mod bearer;
 mod check;
 mod claim;
 mod conditions;
+mod customer;
 mod decide;
 mod decision;
 mod entry;
 mod grants;
+mod last_admin;
 mod matching;
 mod merge;
 mod outcome;
@@ -29,6 +31,7 @@ mod targets;
 pub use accept::{Expected, accept, refusal};
 pub use check::{Check, CheckName, CheckResult};
 pub use claim::{Claim, Owner, admit, email_domain};
+pub use customer::beyond_author;
 pub use decide::{decide, explain};
 pub use decision::{Decision, Explanation};
 pub use entry::{
@@ -36,6 +39,7 @@ pub use entry::{
     Settings,
 };
 pub use grants::{AccountRole, BuiltinRole, Grant, GrantSource, Resource, Role, Roles};
+pub use last_admin::spare_last_admin;
 pub use outcome::{Outcome, OutcomeClass};
 pub use problems::{Problem, problems};
 pub use profile::{
@@ -46,7 +50,7 @@ pub use profile::{
 pub use reason::Reason;
 pub use received::{Received, Wrapper};
 pub use rules::{
-    AbsentAttribute, AdminRevocable, DefaultsCombine, DomainUnvalidated, ExistingNoMatch, Multi,
-    NoMatchExisting, Rules, Selector, SyncScope,
+    AbsentAttribute, AdminRevocable, DefaultsCombine, DomainUnvalidated, ExistingNoMatch,
+    LastAdmin, Multi, NoMatchExisting, Rules, Selector, SyncScope,
 };
-pub use state::{Configuration, SeedUser, Session, State, User, UserStatus};
+pub use state::{Author, Configuration, SeedUser, Session, State, User, UserStatus};

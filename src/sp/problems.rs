@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::targets::exists;
 use super::{
-    BuiltinRole, Configuration, Defaults, Entry, MetadataSource, Resource, Role, RoleMapping,
-    Selector, email_domain,
+    BuiltinRole, Configuration, Defaults, EmailDomain, Entry, MetadataSource, Resource, Role,
+    RoleMapping, Selector, email_domain,
 };
 
 /// One thing that is wrong with a configuration.
@@ -45,11 +45,15 @@ pub fn problems(configuration: &Configuration) -> Vec<Problem> {
     found
 }
 
-fn problem(place: impl fmt::Display, text: impl fmt::Display, row: &'static str) -> Problem {
+pub(super) fn problem(
+    place: impl fmt::Display,
+    text: impl fmt::Display,
+    row: &'static str,
+) -> Problem {
     Problem { place: place.to_string(), text: text.to_string(), row }
 }
 
-fn place(entry: &Entry) -> String {
+pub(super) fn place(entry: &Entry) -> String {
     format!("entry {}", entry.name.0)
 }
 
@@ -61,14 +65,16 @@ fn names(entries: &[Entry]) -> Vec<Problem> {
         .collect()
 }
 
-/// D6: a domain stands in one entry of the whole system, whatever account the others belong to.
+/// D6: a domain stands in one entry of the whole system, whatever account the others belong to. D7:
+/// beside it, it may stand in one of the operator's file.
 fn domains(entries: &[Entry]) -> Vec<Problem> {
     let all = entries.iter().flat_map(|entry| {
-        entry.domains.iter().map(|own| (own.domain.to_ascii_lowercase(), place(entry)))
+        let key = |own: &EmailDomain| (own.domain.to_ascii_lowercase(), entry.managed_by_file);
+        entry.domains.iter().map(move |own| (key(own), place(entry)))
     });
     repeated(all)
         .into_iter()
-        .map(|(domain, place)| problem(place, format!("the domain `{domain}` is taken"), "D6"))
+        .map(|((domain, _), place)| problem(place, format!("the domain `{domain}` is taken"), "D6"))
         .collect()
 }
 
@@ -116,6 +122,8 @@ fn defaults(entry: &Entry, existing: &BTreeSet<Resource>) -> Vec<Problem> {
     let given = entry.defaults.as_ref().filter(|defaults| !defaults.grants.is_empty());
     let mut found = Vec::new();
     match (entry.settings.allow_login_with_defaults, given) {
+        // K25.
+        (true, None) if entry.rules.default_project.is_some() => {}
         (true, None) => found.push(problem(
             place(),
             "allow_login_with_defaults is on and there are no default roles",

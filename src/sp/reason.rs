@@ -39,6 +39,7 @@ pub enum Reason {
     NoPassword,
     WrongPassword,
     DanglingTarget,
+    LastAdmin,
     MetadataUnavailable,
 }
 

@@ -22,6 +22,8 @@ pub struct Rules {
     pub sync_scope: SyncScope,
     /// Whether an account admin who no longer matches is demoted (Y4).
     pub admin_revocable: AdminRevocable,
+    /// Whether the last account admin who no longer matches is demoted (Y5).
+    pub last_admin: LastAdmin,
     /// Several mappings match with different organization roles for one organization (P11).
     pub multi_org: Multi,
     /// The same for built-in space roles (P8).
@@ -38,10 +40,14 @@ pub struct Rules {
     pub idp_initiated: bool,
     /// Whether a user who never logged in may be provisioned by an SP-initiated login (K17).
     pub sp_initiated_provisions: bool,
+    /// Whether people may be invited to an account that has an entry (K20).
+    pub invites: bool,
     /// Attribute names an assertion must carry (K1).
     pub required_attributes: Vec<String>,
     /// Group names that are ignored (K13: `Everyone`).
     pub ignored_groups: Vec<String>,
+    /// The project that stands in where no default is configured (K25).
+    pub default_project: Option<String>,
     /// Tolerated clock difference in seconds on every instant of an assertion.
     pub skew_seconds: i64,
 }
@@ -56,6 +62,7 @@ impl Default for Rules {
             existing_no_match_sync_off: ExistingNoMatch::AllowUnchanged,
             sync_scope: SyncScope::ReplaceAll,
             admin_revocable: AdminRevocable::Yes,
+            last_admin: LastAdmin::Demote,
             multi_org: Multi::MostPermissive,
             multi_space: Multi::MostPermissive,
             multi_custom: Multi::First,
@@ -64,8 +71,10 @@ impl Default for Rules {
             domain_unvalidated: DomainUnvalidated::Reject,
             idp_initiated: true,
             sp_initiated_provisions: true,
+            invites: true,
             required_attributes: Vec::new(),
             ignored_groups: Vec::new(),
+            default_project: None,
             skew_seconds: 60,
         }
     }
@@ -138,6 +147,18 @@ knob! {
         Yes,
         /// It does not.
         No,
+    }
+}
+
+knob! {
+    /// What becomes of the last account admin whom no mapping makes one any more.
+    LastAdmin {
+        /// They are demoted like anybody else.
+        Demote,
+        /// They stay admin; their other roles are synced.
+        Keep,
+        /// The login is refused.
+        Reject,
     }
 }
 

@@ -43,6 +43,26 @@ pub struct Configuration {
     pub users: Vec<SeedUser>,
     /// E-mail addresses of users to delete.
     pub deleted_users: Vec<String>,
+    /// Who hands it over.
+    #[serde(default, skip_serializing_if = "Author::is_staff")]
+    pub by: Author,
+}
+
+/// Who hands a configuration over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Author {
+    /// The SP's own staff, who may confirm domains and write the file of entries (D4).
+    #[default]
+    Staff,
+    /// An administrator of the customer, through the API (D5, D9).
+    Customer,
+}
+
+impl Author {
+    fn is_staff(&self) -> bool {
+        *self == Self::Staff
+    }
 }
 
 /// A user as the SP is told to have them.

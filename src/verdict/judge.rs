@@ -7,7 +7,7 @@ use super::{AttemptOutcome, CaseOutcome, Finding, StepOutcome, Verdict, outcomes
 use crate::observation::{Observation, StepObservation, Trouble};
 use crate::plan::{Action, Case, CaseStep};
 use crate::plan::{ExpectWord, Grade};
-use crate::sp::OutcomeClass;
+use crate::sp::{OutcomeClass, Resource};
 
 /// The verdict on a case as it was played.
 ///
@@ -202,5 +202,10 @@ fn counts(step: &CaseStep, seen: &StepObservation, outcome: &StepOutcome) -> Vec
             }
         }
     }
+    let there = |wanted: &&Resource| !after.resources.contains(wanted);
+    let missing: Vec<_> = step.resources.iter().flatten().filter(there).collect();
+    differences.extend(missing.into_iter().map(|resource| {
+        ("what can be granted".to_owned(), resource.to_string(), "missing".to_owned())
+    }));
     differences
 }

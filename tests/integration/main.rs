@@ -5,6 +5,7 @@
 
 mod architecture;
 mod catalogue;
+mod catalogue_rows;
 mod certs;
 mod cli;
 mod crypto;
@@ -14,6 +15,7 @@ mod idp;
 mod idp_command;
 mod keys;
 mod main_job;
+mod many;
 mod mock;
 mod net;
 mod plan;

@@ -22,6 +22,7 @@ async fn play(catalogue: Catalogue, scenarios: &[&str]) -> RunRecord {
         engine: Engine::default(),
         timeout: Duration::from_secs(60),
         keys: None,
+        fault: None,
     };
     run(options, |_| ()).await.unwrap()
 }

@@ -45,6 +45,7 @@ fn options() -> TargetOptions {
             stranger: key("other"),
         },
         timeout: Duration::from_secs(20),
+        fault: None,
     }
 }
 

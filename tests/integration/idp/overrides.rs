@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 use samlproof::idp::{IssueError, Overrides};
 use samlproof::keys::test_only;
-use samlproof::saml::{AcsUrl, AttributeValue, EntityId, NameIdFormat, Response};
+use samlproof::saml::{
+    AcsUrl, Attribute, AttributeValue, EntityId, MessageId, NameIdFormat, Response,
+};
 
 use super::fixture::{ACS, AUDIENCE, Login, env, now, org, verified};
 
@@ -166,4 +168,42 @@ fn a_session_index_tells_who_began_the_login() {
     let (millis, number) = own.strip_prefix("id").unwrap().split_once('.').unwrap();
     assert_eq!(millis.parse::<i64>().unwrap(), now().as_millisecond());
     assert!(number.parse::<u64>().unwrap() < 1 << 31);
+}
+
+#[test]
+fn restrictions_formats_requests_and_elements_are_sent_as_given() {
+    let ids = |ids: &[&str]| ids.iter().map(|id| EntityId::new(*id)).collect::<Vec<_>>();
+    let restrictions = vec![ids(&[AUDIENCE]), ids(&["https://a.example", "https://b.example"])];
+    let (changed, mut usual) = both(Overrides {
+        audience_restrictions: Some(restrictions.clone()),
+        ..Overrides::default()
+    });
+    usual.assertions[0].conditions.as_mut().unwrap().audience_restrictions = restrictions;
+    assert_eq!(changed, usual);
+
+    let format = NameIdFormat::new("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent");
+    let (changed, mut usual) =
+        both(Overrides { name_id_format: Some(format.clone()), ..Overrides::default() });
+    usual.assertions[0].name_id.format = Some(format);
+    assert_eq!(changed, usual);
+
+    let request = MessageId::new("id-other");
+    let (changed, mut usual) =
+        both(Overrides { in_response_to: Some(request.clone()), ..Overrides::default() });
+    usual.in_response_to = Some(request.clone());
+    usual.assertions[0].confirmations[0].in_response_to = Some(request);
+    assert_eq!(changed, usual);
+
+    let element = Attribute {
+        name: "groups".into(),
+        friendly_name: Some("Groups & more".into()),
+        name_format: None,
+        values: vec![AttributeValue::Text("x".into())],
+    };
+    let (changed, mut usual) = both(Overrides {
+        elements: vec![element.clone(), element.clone()],
+        ..Overrides::default()
+    });
+    usual.assertions[0].attributes.0.extend([element.clone(), element]);
+    assert_eq!(changed, usual);
 }

@@ -3,6 +3,8 @@
 
 mod admin;
 mod cache;
+mod faults;
+mod files;
 mod login;
 mod metadata;
 mod other_paths;

@@ -226,6 +226,7 @@ pub(crate) fn entry(name: &str, domain: &str, idp: &Idp) -> Entry {
         token: None,
         group_teams: None,
         rules: Rules::default(),
+        managed_by_file: false,
     }
 }
 

@@ -3,8 +3,10 @@
 mod accepted;
 mod catalogue;
 mod hostile;
+mod matrix;
 mod org;
 mod refused;
+mod said;
 
 use samlproof::scenario::{ParseErrors, Scenario, ScenarioId, Source, parse_profile};
 use samlproof::sp::SpProfile;

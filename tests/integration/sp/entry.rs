@@ -24,6 +24,7 @@ pub(crate) fn entry() -> Entry {
         token: None,
         group_teams: None,
         rules: Rules::default(),
+        managed_by_file: false,
     }
 }
 
