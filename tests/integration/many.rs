@@ -92,6 +92,7 @@ async fn play(at_once: bool) -> State {
             stranger: key("other"),
         },
         timeout: Duration::from_secs(120),
+        fault: None,
     };
     let target = Target::start(profile, options).await.unwrap();
     let env = Env::fixed("2026-01-05T12:00:00Z".parse().unwrap(), "many");
