@@ -83,7 +83,6 @@ async fn play(at_once: bool) -> State {
     let case = resolve(&scenario, Arc::clone(&profile), "many").unwrap();
     let key = |name| test_only::signing(name).unwrap();
     let options = TargetOptions {
-        fault: None,
         engine: Engine::default(),
         authority: Arc::new(TlsAuthority::new(Env::real().clock.now()).unwrap()),
         keys: TargetKeys {
