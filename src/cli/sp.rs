@@ -27,7 +27,7 @@ use super::sp_entries::{IdpSource, configuration};
   samlproof sp                                      arize-eu on a free port, in plain HTTP
   samlproof sp k6-cloud --port 8080 --idp-metadata https://acme.okta.com/app/x/sso/saml/metadata
   samlproof sp --idp-metadata acme.example=idp.xml --idp-metadata other.example=other.xml
-  samlproof sp my-sp.toml --tls-ca keys/tls-ca.pem  HTTPS; samlproof certs ca --out keys makes the CA
+  samlproof sp --tls-ca keys/tls-ca.pem             HTTPS; `samlproof certs ca` makes the CA
   samlproof sp --fault M39                          takes nothing away when it syncs
   samlproof sp --list-faults
 

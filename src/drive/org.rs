@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
-
 use crate::env::Env;
 use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn};
 use crate::keys::SigningKey;
@@ -124,7 +122,7 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
         attributes: attributes.clone(),
         omit: omit.iter().cloned().collect(),
         elements: elements.clone(),
-        age: SignedDuration::from(*age),
+        age: *age,
         sign: None,
     })
 }

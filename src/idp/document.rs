@@ -138,7 +138,7 @@ fn subject(document: &Document) -> String {
     )
 }
 
-fn audience_restriction(audiences: &Vec<EntityId>) -> String {
+fn audience_restriction(audiences: &[EntityId]) -> String {
     let audience = |audience: &EntityId| {
         format!("<saml2:Audience>{}</saml2:Audience>", xml::text(audience.as_str()))
     };
@@ -148,7 +148,7 @@ fn audience_restriction(audiences: &Vec<EntityId>) -> String {
 
 fn conditions(document: &Document) -> String {
     let restrictions: String =
-        document.audience_restrictions.iter().map(audience_restriction).collect();
+        document.audience_restrictions.iter().map(|all| audience_restriction(all)).collect();
     format!(
         concat!(
             r#"<saml2:Conditions NotBefore="{not_before}" NotOnOrAfter="{not_on_or_after}"{again}>"#,

@@ -68,7 +68,7 @@ fn read_word(item: &Item<'_>, outcomes: Outcomes) -> Option<ExpectWord> {
     let text = item.text()?;
     let known = outcomes.words();
     if let Some((_, word)) = known.iter().find(|(name, _)| *name == text) {
-        return Some(word.clone());
+        return Some(*word);
     }
     if let (Outcomes::Login, Some(reason)) = (outcomes, text.strip_prefix("rejected ")) {
         return match parse_word::<Reason>(reason) {

@@ -252,7 +252,7 @@ impl Played {
             action: StepAction::Login {
                 people: vec![name],
                 initiated: None,
-                send: SendSpec::default(),
+                send: Box::new(SendSpec::default()),
                 delivered: true,
                 control: false,
             },

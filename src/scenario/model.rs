@@ -205,7 +205,7 @@ pub enum StepAction {
         /// Where it starts; by default at the SP where the profile has a start address.
         initiated: Option<Initiated>,
         /// What the IdP does differently this once.
-        send: SendSpec,
+        send: Box<SendSpec>,
         /// `delivered = false`: the response is held back before it is posted to the SP, and a
         /// `replay` may post it from whatever browser.
         delivered: bool,

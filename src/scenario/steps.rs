@@ -172,7 +172,7 @@ fn read_login(table: &Table<'_>, item: &Item<'_>, names: &Names) -> Option<StepA
     (people.len() == items.len() && !people.is_empty()).then_some(StepAction::Login {
         people,
         initiated,
-        send: send.flatten().unwrap_or_default(),
+        send: Box::new(send.flatten().unwrap_or_default()),
         delivered,
         control: item.key == "control",
     })

@@ -78,10 +78,10 @@ fn hear(fault: Fault, expected: &Expected, assertion: &mut Assertion) {
                 }
             }
         }
-        Fault::AnyAudienceRestriction => {
-            if restrictions.iter().any(|audiences| audiences.contains(wanted)) {
-                restrictions.retain(|audiences| audiences.contains(wanted));
-            }
+        Fault::AnyAudienceRestriction
+            if restrictions.iter().any(|audiences| audiences.contains(wanted)) =>
+        {
+            restrictions.retain(|audiences| audiences.contains(wanted));
         }
         _ => {}
     }

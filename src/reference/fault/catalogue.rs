@@ -1,4 +1,4 @@
-//! Every fault by its number, its name, what it does wrong, and the scenarios that have to catch it.
+//! Every fault by its number: its name, what it does wrong, the scenarios that have to catch it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,8 +17,8 @@ macro_rules! faults {
         impl Fault {
             /// All of them, in the order of their numbers.
             ///
-            /// M85 is not among them: that a plain assertion is accepted where an encrypted one is
-            /// required can be wrong only in an SP that knows encryption, and this one does not yet.
+            /// M85 is not among them: a plain assertion where an encrypted one is required can be
+            /// taken by mistake only by an SP that knows encryption, and this one does not yet.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// Its number: `M39`.
@@ -58,13 +58,13 @@ faults! {
         ["def/off-new-nomatch"]
     M11 NoMatchEntersWithoutRoles "Lets a new user without a match in, without roles"
         ["def/off-new-nomatch"]
-    M12 EnforcementTurnsDefaultsOn "Gives defaults where only SAML is allowed, though defaults are off"
+    M12 EnforcementTurnsDefaultsOn "Gives defaults where only SAML is allowed, though they are off"
         ["def/off-enforce-on-nomatch"]
     M13 DefaultsOnTopOfMatch "Adds the defaults to what the mappings give"
         ["def/on-match-excludes-defaults"]
     M14 DefaultSpaceForgotten "Gives the default organization and not the default space"
         ["def/on-new-nomatch"]
-    M15 EnforcedDefaultsForgotten "Leaves an existing user without a match alone where only SAML is allowed"
+    M15 EnforcedDefaultsForgotten "Forgets that only SAML means defaults for an existing user, too"
         ["def/enforce-existing-nomatch"]
     M16 DefaultsOverrideMatch "Sets the default roles over the matched ones of an existing user"
         ["sync/default-not-overriding"]
@@ -108,7 +108,7 @@ faults! {
     M40 SyncOnlyInMatchedOrgs "Takes away only within organizations that still match"
         ["sync/on-org-switched"]
     M41 SyncKeepsAdmin "Never takes the admin role back" ["sync/on-admin-lost"]
-    M42 AbsentAttributeMistaken "Takes an absent attribute for silence where it means none, and the reverse"
+    M42 AbsentAttributeMistaken "Takes an absent attribute for silence instead of none, and the reverse"
         ["sync/attr-absent" "sync/attr-empty" "sync/attr-blank"]
     M43 EmptyResultNotWritten "Keeps the old roles where no mapping matches any more"
         ["sync/on-all-groups-lost"]
@@ -140,7 +140,8 @@ faults! {
     M62 EnforcedEverywhere "Closes every account where one allows SAML only" ["enf/scope"]
     M63 SlidingCache "Extends the life of what is cached with each use" ["cache/busy-entry"]
     M64 LongCache "Caches for five minutes"
-        ["cache/warm-metadata" "cache/warm-domain" "cache/warm-mapping" "cache/warm-settings"]
+        ["cache/warm-metadata" "cache/warm-domain"
+         "cache/warm-mapping" "cache/warm-settings"]
     M65 MissRemembered "Remembers that a domain is unknown" ["cache/domain-added-after-miss"]
     M66 ColdEntryDelayed "Waits a minute with every change, also of an entry nobody uses"
         ["cache/cold-immediate"]

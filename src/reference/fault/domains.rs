@@ -1,5 +1,5 @@
-//! M47, M49 to M51, M74, M80: which entry an assertion belongs to, and whether it may enter there. (M48 and
-//! M52 are in [`super::configure`].)
+//! M47, M49 to M51, M74, M80: which entry an assertion belongs to, and whether it may enter there.
+//! (M48 and M52 are in [`super::configure`].)
 
 use super::Fault;
 use crate::reference::server::Sp;

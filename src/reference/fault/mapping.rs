@@ -86,8 +86,8 @@ fn several(fault: Fault, rules: &mut Rules) {
     }
 }
 
-/// M22 to M25: where an attribute of a name that counts as the wanted one has a value that does, the
-/// pair is taken to want just that.
+/// M22 to M25: where an attribute of a name that counts as the wanted one has a value that does,
+/// the pair is taken to want just that.
 fn hear(
     given: &mut Given<'_>,
     same_name: impl Fn(&Attribute, &str) -> bool,
