@@ -77,8 +77,9 @@ impl World {
         idp::issue(&issue, Engine::Native, &self.env).expect("a response can be made")
     }
 
-    /// A browser posts a new response. Sessions and used assertions are forgotten as time passes, or
-    /// the SP would hold more at every login.
+    /// A browser posts a new response. A minute passes before it: used assertions and sessions run out,
+    /// or the SP would hold more at every login. So do its caches: it reads its entry and the IdP's
+    /// metadata anew each time.
     async fn login(&self) {
         self.env.clock.advance(SignedDuration::from_secs(60));
         let response = encode_post(&self.issue().xml);
