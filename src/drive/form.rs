@@ -69,6 +69,7 @@ fn read(form: ElementRef<'_>, url: &Url) -> Option<Form> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails may panic")]
 mod tests {
     use super::*;
 

@@ -77,7 +77,7 @@ fn tokens() -> Vec<String> {
     let cases = plan(&catalogue, &selection).unwrap().cases;
     let entries = cases.iter().flat_map(|case| &case.configuration.entries);
     let tokens: Vec<_> = entries.filter_map(|entry| entry.token.clone()).collect();
-    assert_eq!(tokens.len(), 5);
+    assert!(tokens.len() >= 5);
     tokens
 }
 
