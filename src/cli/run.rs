@@ -62,7 +62,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
     /// Let the embedded SPs do something wrong, to see what goes red: M39 (samlproof sp --list-faults)
-    #[arg(long, value_name = "ID", hide = true)]
+    #[arg(long, value_name = "ID", hide = true, conflicts_with_all = ["accept", "sp"])]
     fault: Option<Fault>,
     /// The signature engine
     #[arg(long, default_value_t = Engine::default())]

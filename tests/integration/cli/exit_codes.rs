@@ -52,6 +52,11 @@ fn two_the_command_is_used_wrongly() {
         .complains(&["read only", "samlproof run --accept scenarios"]);
     desk.run(&["run", "--partition", "hash:0/4"]).exits(2).complains(&["hash:M/N"]);
     desk.run(&["run", "--scenario", "jit/["]).exits(2).complains(&["`jit/[` is not a glob"]);
+    // A fault is for embedded SPs, and what it makes of a scenario is never kept.
+    for other in [&["--sp", "mine.toml"][..], &["--accept"]] {
+        let both = [&["run", "--fault", "M39"], other].concat();
+        desk.run(&both).exits(2).complains(&["--fault", other[0]]);
+    }
     desk.run(&["rum"]).exits(2).complains(&["'run'"]);
     desk.run(&[]).exits(2).complains(&["Usage"]);
 }
