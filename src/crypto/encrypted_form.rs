@@ -75,7 +75,7 @@ impl Reader<'_, '_> {
             return Err(form("a cipher with parameters"));
         }
         let mut keys = beside.to_vec();
-        for info in key_info {
+        if let Some(info) = key_info {
             let inside = self.document.only_elements(info, "KeyInfo")?;
             keys.extend(inside.iter().filter(|node| self.is(**node, XENC, "EncryptedKey")));
         }
