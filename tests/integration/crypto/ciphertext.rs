@@ -3,11 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use samlproof::crypto::{DecryptError, EncryptionProfile, decrypt_assertion, encrypted_assertion};
-use samlproof::keys::{CertificateProfile, DecryptionKey, KeyKind};
+use samlproof::keys::DecryptionKey;
 use samlproof::saml::{EncryptionAlgorithm, KeyTransportAlgorithm};
 
 use super::encryption::{around, encrypted, profiles, sp_key};
-use super::fixture::{between, replaced, signed_assertion};
+use super::fixture::{between, key, replaced, signed_assertion};
 
 const OAEP_CBC: EncryptionProfile = EncryptionProfile {
     key_transport: KeyTransportAlgorithm::RsaOaep,
@@ -47,6 +47,8 @@ fn response_of(bytes: &[u8], profile: EncryptionProfile) -> String {
 
 #[test]
 fn a_changed_cipher_text_fails_and_says_no_more() {
+    let other = key("other").to_pem();
+    let other = DecryptionKey::from_pem(&other, &other).unwrap();
     for profile in profiles() {
         let good = encrypted(&signed_assertion(), profile);
         taken(&good);
@@ -65,12 +67,7 @@ fn a_changed_cipher_text_fails_and_says_no_more() {
         ] {
             fails(&format!("{name}, {profile:?}"), &with_bytes(&good, number, change));
         }
-        let other = DecryptionKey::generate(
-            KeyKind::Rsa2048,
-            &CertificateProfile::okta("sp"),
-            "2026-01-02T03:04:05Z".parse().unwrap(),
-        );
-        assert_eq!(decrypt_assertion(&good, &other.unwrap()), Err(DecryptError::Failed));
+        assert_eq!(decrypt_assertion(&good, &other), Err(DecryptError::Failed));
     }
 }
 
@@ -118,21 +115,21 @@ fn there_is_one_encrypted_assertion_with_one_key() {
     let good = encrypted(&signed_assertion(), OAEP_CBC);
     taken(&good);
     let whole = between(&good, "<saml2:EncryptedAssertion", "</saml2:EncryptedAssertion>");
-    let key = between(&good, "<xenc:EncryptedKey>", "</xenc:EncryptedKey>");
+    let inner_key = between(&good, "<xenc:EncryptedKey>", "</xenc:EncryptedKey>");
     let data = between(&good, "<xenc:EncryptedData", "</xenc:EncryptedData>");
     let info = between(&good, "<ds:KeyInfo", "</ds:KeyInfo>");
     is_odd("no assertion", &good.replace(whole, ""));
     is_odd("two assertions", &good.replace(whole, &whole.repeat(2)));
-    is_odd("no key", &good.replace(key, ""));
+    is_odd("no key", &good.replace(inner_key, ""));
     is_odd("no KeyInfo", &good.replace(info, ""));
-    is_odd("two keys", &good.replace(key, &key.repeat(2)));
+    is_odd("two keys", &good.replace(inner_key, &inner_key.repeat(2)));
     is_odd("no data", &good.replace(data, ""));
     is_odd("two data", &good.replace(data, &data.repeat(2)));
     is_odd("a plain assertion", &signed_assertion());
     is_odd("no response", whole);
     // Beside the data, where some put it (C 2.3.4), with what it then says of itself.
     let beside = replaced(
-        key,
+        inner_key,
         "<xenc:EncryptedKey>",
         "<xenc:EncryptedKey Id=\"k\" Recipient=\"sp\" xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\" xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">",
     );
@@ -143,7 +140,7 @@ fn there_is_one_encrypted_assertion_with_one_key() {
     );
     let pointer =
         "<ds:RetrievalMethod Type=\"http://www.w3.org/2001/04/xmlenc#EncryptedKey\" URI=\"#k\"/>";
-    let moved = replaced(&good, key, pointer);
+    let moved = replaced(&good, inner_key, pointer);
     taken(&replaced(&moved, "</xenc:EncryptedData>", &format!("</xenc:EncryptedData>{beside}")));
     let both = replaced(&good, "</xenc:EncryptedData>", &format!("</xenc:EncryptedData>{beside}"));
     is_odd("a key in it and one beside it", &both);
@@ -213,13 +210,13 @@ fn algorithms_are_those_that_are_known() {
 
 #[test]
 fn what_comes_out_is_an_assertion_that_the_strict_reader_reads() {
-    let plain = "<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\">x</a:Assertion>";
+    let plain = "<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\">TEXT</a:Assertion>";
     let nested = |levels: usize| {
         let (open, close) = ("<b>".repeat(levels), "</b>".repeat(levels));
-        replaced(plain, "x", &format!("{open}{close}"))
+        replaced(plain, "TEXT", &format!("{open}{close}"))
     };
     let declared = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{plain}");
-    let wide = replaced(plain, "x", &"<b/>".repeat(50_000));
+    let wide = replaced(plain, "TEXT", &"<b/>".repeat(50_000));
     let internal = "<!DOCTYPE a [<!ENTITY e \"jane\">]>";
     let external = "<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>";
     for profile in profiles() {
@@ -236,12 +233,15 @@ fn what_comes_out_is_an_assertion_that_the_strict_reader_reads() {
             ("text", b"jane"),
             ("half of it", &plain.as_bytes()[..60]),
             ("two of it", plain.repeat(2).as_bytes()),
-            ("another element", replaced(plain, "x", "").replace("Assertion", "Advice").as_bytes()),
+            (
+                "another element",
+                replaced(plain, "TEXT", "").replace("Assertion", "Advice").as_bytes(),
+            ),
             ("another namespace", plain.replace("2.0", "1.1").as_bytes()),
             ("a prefix from around it", b"<saml2:Assertion/>"),
             ("a DTD", format!("{internal}{plain}").as_bytes()),
-            ("an entity", format!("{internal}{}", replaced(plain, "x", "&e;")).as_bytes()),
-            ("a file", format!("{external}{}", replaced(plain, "x", "&e;")).as_bytes()),
+            ("an entity", format!("{internal}{}", replaced(plain, "TEXT", "&e;")).as_bytes()),
+            ("a file", format!("{external}{}", replaced(plain, "TEXT", "&e;")).as_bytes()),
             ("too deep", nested(70).as_bytes()),
             ("too wide", wide.as_bytes()),
         ] {
@@ -252,9 +252,9 @@ fn what_comes_out_is_an_assertion_that_the_strict_reader_reads() {
 
 #[test]
 fn a_huge_document_is_not_read() {
-    let plain = "<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\">x</a:Assertion>";
+    let plain = "<a:Assertion xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\">TEXT</a:Assertion>";
     let of = |length: usize| {
-        let text = replaced(plain, "x", &"y".repeat(length));
+        let text = replaced(plain, "TEXT", &"y".repeat(length));
         decrypt_assertion(&response_of(text.as_bytes(), OAEP_CBC), sp_key())
     };
     assert!(of(700_000).is_ok());
