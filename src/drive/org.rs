@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::env::Env;
-use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn};
-use crate::keys::SigningKey;
+use crate::idp::{
+    self, AssertionEncryption, Assignment, AttributeStatement, Encrypt, Overrides, SignOn,
+};
+use crate::keys::{Certificate, SigningKey};
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
-use crate::plan::{IdpChange, SendKey};
-use crate::saml::{AcsUrl, EntityId, MessageId, NameIdFormat};
+use crate::plan::{IdpChange, SendEncryption, SendKey};
+use crate::saml::{AcsUrl, EntityId, MessageId, NameIdFormat, SpMetadata};
 use crate::sp::AppAttribute;
 
 /// The password of everybody at the mock IdP.
@@ -86,6 +88,17 @@ pub(super) fn change_keys(org: &mut idp::Org, change: &IdpChange) {
     }
 }
 
+/// How the app encrypts for an SP, as an IdP's administrator reads it from the SP's metadata.
+pub(super) fn encryption(metadata: &str) -> Result<AssertionEncryption, Trouble> {
+    let unusable = |why: String| Trouble::Launch(format!("the SP's metadata: {why}"));
+    let metadata = SpMetadata::parse(metadata).map_err(|error| unusable(error.to_string()))?;
+    let first = metadata.encryption_certificates.first();
+    let first = first.ok_or_else(|| unusable("it has no certificate to encrypt to".into()))?;
+    Certificate::from_der(first)
+        .and_then(AssertionEncryption::new)
+        .map_err(|error| unusable(error.to_string()))
+}
+
 /// What the IdP does differently in a login; `None` if nothing.
 pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides> {
     if *send == Send::default() {
@@ -104,6 +117,7 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
         attributes,
         omit,
         elements,
+        encryption,
         age,
     } = send;
     let entity_ids = |all: &Vec<Vec<String>>| -> Vec<Vec<EntityId>> {
@@ -124,5 +138,16 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
         elements: elements.clone(),
         age: *age,
         sign: None,
+        encrypt: match encryption {
+            SendEncryption::Own => Encrypt::AsApp,
+            SendEncryption::None => Encrypt::Nothing,
+            SendEncryption::Stale => Encrypt::To(stale(stranger)),
+        },
     })
+}
+
+/// Encryption to a key that the SP does not have.
+fn stale(stranger: &SigningKey) -> AssertionEncryption {
+    AssertionEncryption::new(stranger.certificate().clone())
+        .expect("a stranger's key is RSA with 2048 bits")
 }

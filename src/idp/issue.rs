@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use crate::crypto::{self, Engine, SignError, SignatureProfile};
+use crate::crypto::{self, EncryptError, Engine, SignError, SignatureProfile};
 use crate::env::Env;
 use crate::idp::document::{self, Document};
-use crate::idp::{App, Org, User};
+use crate::idp::{App, Encrypt, Org, User};
 use crate::keys::SigningKey;
 use crate::saml::{
     AcsUrl, Attribute, AttributeNameFormat, AttributeValue, Attributes, EntityId, MessageId,
@@ -75,6 +75,8 @@ pub struct Overrides {
     pub age: SignedDuration,
     /// What is signed; `None` as the app says.
     pub sign: Option<SignParts>,
+    /// Whether the assertion is encrypted, and to whom.
+    pub encrypt: Encrypt,
 }
 
 /// What of a response is signed.
@@ -160,10 +162,13 @@ pub enum IssueError {
     /// The signature was not made.
     #[error("the response cannot be signed: {0}")]
     Sign(#[from] SignError),
+    /// The assertion was not encrypted.
+    #[error("the assertion cannot be encrypted: {0}")]
+    Encrypt(#[from] EncryptError),
 }
 
-/// Makes a response in Okta's byte form (facts/okta.md 3.1, 3.2) and signs it: first the
-/// assertion, then the response.
+/// Makes a response in Okta's byte form (facts/okta.md 3.1, 3.2): signs the assertion, encrypts it
+/// where that is asked for, then signs the response.
 ///
 /// # Errors
 /// If the app has no signing key, the key does not fit the algorithm, an instant is out of range, or
@@ -176,6 +181,10 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
     let profile = profile(issue.app, &draft);
     if draft.sign.assertion() {
         xml = crypto::sign_enveloped(engine, &xml, &draft.assertion_id, key, &profile)?;
+    }
+    let of_app = issue.app.sign_on.assertion_encryption.as_ref();
+    if let Some(encryption) = issue.overrides.encrypt.of(of_app) {
+        xml = encryption.apply(&xml, &draft.assertion_id)?;
     }
     if draft.sign.response() {
         xml = crypto::sign_enveloped(engine, &xml, &draft.response_id, key, &profile)?;

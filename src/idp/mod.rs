@@ -8,6 +8,7 @@
 mod app;
 mod document;
 mod draft;
+mod encryption;
 mod issue;
 mod metadata;
 mod org;
@@ -17,6 +18,7 @@ mod user;
 
 pub use app::{App, Assignment};
 pub use draft::{AppDraft, Assigned, OrgDraft, UserDraft};
+pub use encryption::{AssertionEncryption, Encrypt};
 pub use issue::{AuthnRequestFacts, Issue, IssueError, Issued, Overrides, SignParts, issue};
 pub use metadata::metadata;
 pub use org::{Group, Org};

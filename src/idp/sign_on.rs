@@ -1,6 +1,6 @@
 //! `settings.signOn` of an app: what its responses look like.
 
-use crate::idp::AttributeStatement;
+use crate::idp::{AssertionEncryption, AttributeStatement};
 use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
 
 /// `settings.signOn` of a custom SAML 2.0 app, by Okta's names (facts/okta.md 4.1).
@@ -28,6 +28,8 @@ pub struct SignOn {
     pub signature_algorithm: SignatureAlgorithm,
     /// `digestAlgorithm`, independent of the signature's.
     pub digest_algorithm: DigestAlgorithm,
+    /// `assertionEncryption`; `None` is `{"enabled": false}`.
+    pub assertion_encryption: Option<AssertionEncryption>,
     /// `authnContextClassRef`, sent whatever the request asks for.
     pub authn_context_class_ref: String,
     /// `honorForceAuthn`.
@@ -58,6 +60,7 @@ impl SignOn {
             assertion_signed: true,
             signature_algorithm: SignatureAlgorithm::RsaSha256,
             digest_algorithm: DigestAlgorithm::Sha256,
+            assertion_encryption: None,
             authn_context_class_ref: Self::PASSWORD_PROTECTED_TRANSPORT.to_owned(),
             honor_force_authn: true,
             default_relay_state: String::new(),

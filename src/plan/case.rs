@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::saml::{Attribute, AttributeValue};
-use crate::scenario::{Cell, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
+use crate::scenario::{
+    Cell, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendEncryption, SendKey,
+};
 use crate::sp::{AppAttribute, Configuration, Resource, SpProfile};
 
 /// One scenario on one SP profile.
@@ -241,6 +243,8 @@ pub struct Send {
     pub omit: Vec<String>,
     /// Further `<Attribute>` elements.
     pub elements: Vec<Attribute>,
+    /// How the assertion is encrypted.
+    pub encryption: SendEncryption,
     /// How much older than now the response is.
     pub age: SignedDuration,
 }

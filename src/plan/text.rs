@@ -3,8 +3,8 @@
 use super::case::{Action, Send};
 use crate::saml::{Attribute, AttributeValue};
 use crate::scenario::{
-    Change, IdpChange, Initiated, MappingEdit, MetadataSpec, SendKey, SendSpec, SpUserEdit, Step,
-    StepAction,
+    Change, IdpChange, Initiated, MappingEdit, MetadataSpec, SendEncryption, SendKey, SendSpec,
+    SpUserEdit, Step, StepAction,
 };
 use crate::sp::{Resource, Role};
 
@@ -81,6 +81,11 @@ fn sent(spec: &SendSpec, send: &Send) -> Vec<String> {
     }));
     if spec.key == SendKey::Other {
         sent.push("another key's signature".into());
+    }
+    match spec.encryption {
+        SendEncryption::Own => {}
+        SendEncryption::None => sent.push("a plain assertion".into()),
+        SendEncryption::Stale => sent.push("an assertion for a stale certificate".into()),
     }
     sent.extend(spec.attributes.iter().map(|(name, values)| format!("{name} = {}", shown(values))));
     sent.extend(spec.omit.iter().map(|name| format!("no {name}")));

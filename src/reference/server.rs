@@ -23,12 +23,12 @@ use super::store::Store;
 use super::{acs, admin, api_key, cookie, link, password, start};
 use crate::crypto::Engine;
 use crate::env::Env;
-use crate::keys::SigningKey;
+use crate::keys::{DecryptionKey, SigningKey, test_only};
 use crate::net::{Client, ClientOptions, NetError};
 use crate::saml::SpMetadata;
 use crate::sp::{
-    Adapter, Adapters, ApiKey, Claim, Configure, HttpCall, PasswordLogin, RejectedForm, Session,
-    SpProfile, User,
+    Adapter, Adapters, ApiKey, Claim, Configure, Encryption, HttpCall, PasswordLogin, RejectedForm,
+    Session, SpProfile, User,
 };
 
 /// Time for one fetch of an IdP's metadata, at most.
@@ -49,6 +49,9 @@ pub struct ReferenceOptions {
     pub engine: Engine,
     /// Its own key, for entries that have `sign_authn`; without one that switch is refused.
     pub signing_key: Option<SigningKey>,
+    /// The key that assertions are encrypted to, where the profile's rules let them be. Without one
+    /// that is the published key of `certs/`: what it can read, everybody can.
+    pub decryption_key: Option<DecryptionKey>,
     /// What it does wrong, if anything.
     pub fault: Option<Fault>,
 }
@@ -58,7 +61,8 @@ impl ReferenceOptions {
     /// and plain HTTP reach.
     pub fn new(env: Env) -> Self {
         let client = ClientOptions::default();
-        Self { env, client, engine: Engine::default(), signing_key: None, fault: None }
+        let engine = Engine::default();
+        Self { env, client, engine, signing_key: None, decryption_key: None, fault: None }
     }
 }
 
@@ -85,6 +89,8 @@ pub(super) struct Sp {
     pub(super) env: Env,
     pub(super) engine: Engine,
     pub(super) signing_key: Option<SigningKey>,
+    /// There if it takes encrypted assertions.
+    pub(super) decryption_key: Option<DecryptionKey>,
     pub(super) fault: Option<Fault>,
     pub(super) store: Arc<Store>,
     pub(super) entries: Entries,
@@ -103,7 +109,12 @@ impl ReferenceSp {
     /// # Errors
     /// If a URL of the profile cannot be served, or the client cannot be made.
     pub fn start(profile: SpProfile, options: ReferenceOptions) -> Result<Self, ReferenceError> {
-        let ReferenceOptions { env, mut client, engine, signing_key, fault } = options;
+        let ReferenceOptions { env, mut client, engine, signing_key, decryption_key, fault } =
+            options;
+        let decryption_key = match profile.rules.encryption {
+            Encryption::None => None,
+            _ => Some(decryption_key.unwrap_or_else(test_only::decryption)),
+        };
         client.timeout = client.timeout.min(FETCH_WITHIN);
         client.body_limit = client.body_limit.min(METADATA_LIMIT);
         let paths = Paths::of(&profile)?;
@@ -111,7 +122,18 @@ impl ReferenceSp {
         let client = Client::new(&client)?;
         let entries = Entries::new(store.clone(), &profile.timing, (&env, fault), client);
         let trail = Trail::default();
-        let sp = Sp { profile, paths, env, engine, signing_key, fault, store, entries, trail };
+        let sp = Sp {
+            profile,
+            paths,
+            env,
+            engine,
+            signing_key,
+            decryption_key,
+            fault,
+            store,
+            entries,
+            trail,
+        };
         Ok(Self(Arc::new(sp)))
     }
 
@@ -245,7 +267,9 @@ async fn front(State(sp): State<Arc<Sp>>, jar: CookieJar) -> Html<String> {
 
 async fn metadata(State(sp): State<Arc<Sp>>) -> Reply {
     let SpProfile { entity_id, acs, name_id_format, .. } = &sp.profile;
-    let metadata = SpMetadata::new(entity_id.clone(), acs.clone(), name_id_format.clone());
+    let mut metadata = SpMetadata::new(entity_id.clone(), acs.clone(), name_id_format.clone());
+    let key = sp.decryption_key.iter();
+    metadata.encryption_certificates = key.map(|key| key.certificate().der().to_vec()).collect();
     let media_type = [(header::CONTENT_TYPE, "application/samlmetadata+xml")];
     (media_type, metadata.to_xml()).into_response()
 }

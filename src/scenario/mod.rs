@@ -34,8 +34,8 @@ pub use ids::ScenarioId;
 pub use matrix::{Cell, Choice};
 pub use model::{
     Change, EntrySpec, ExpectWord, Grade, IdpChange, Initiated, MappingEdit, MappingSpec,
-    MetadataSpec, Need, OrgSpec, Person, Scenario, SendKey, SendSpec, SpUserEdit, SpUserSpec, Span,
-    Step, StepAction, UserStatusWord,
+    MetadataSpec, Need, OrgSpec, Person, Scenario, SendEncryption, SendKey, SendSpec, SpUserEdit,
+    SpUserSpec, Span, Step, StepAction, UserStatusWord,
 };
 pub use org::parse_org;
 pub use placeholder::placeholders;

@@ -295,6 +295,8 @@ pub struct SendSpec {
     pub omit: Vec<String>,
     /// Further `<Attribute>` elements behind all others, also of names that occur already.
     pub elements: Vec<Attribute>,
+    /// How the assertion is encrypted.
+    pub encryption: SendEncryption,
     /// The response is this much older than now (negative: from the future), e.g. `10m`.
     pub age: Option<SignedDuration>,
 }
@@ -308,6 +310,20 @@ pub enum SendKey {
     Own,
     /// A key that the SP has never heard of.
     Other,
+}
+
+/// How the assertion of a response is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SendEncryption {
+    /// As the app does: to the certificate in the SP's metadata, where the SP's rules say that it
+    /// takes encrypted assertions.
+    #[default]
+    Own,
+    /// Not at all.
+    None,
+    /// To a certificate whose key the SP does not have, as after it changed its own.
+    Stale,
 }
 
 /// One change.

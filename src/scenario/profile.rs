@@ -11,7 +11,7 @@ use super::source::{ParseErrors, Source};
 use super::target::read_target;
 use super::words::{quote, suggest};
 use crate::saml::{AcsUrl, EntityId, NameIdFormat};
-use crate::sp::{AppProfile, SpProfile, Timing};
+use crate::sp::{AppProfile, Encryption, SpProfile, Timing};
 
 /// Placeholders that the harness fills in once it knows its ports, files and addresses.
 pub(super) const LAUNCH: [&str; 8] = [
@@ -55,6 +55,10 @@ fn read_profile(root: Table<'_>, folder: PathBuf) -> Option<SpProfile> {
     let rules = root.item("rules").map(|item| read_rules(&item)).unwrap_or_default();
     let app = root.item("app").map(|item| read_app(&item)).unwrap_or_default();
     let target = root.required("target").and_then(|item| read_target(&item, folder));
+    if rules.encryption != Encryption::None && root.item("metadata").is_none() {
+        let hint = "an IdP takes the certificate that it encrypts to from the SP's `metadata`";
+        root.problem("`encryption` needs `metadata`", Some(hint.into()));
+    }
     root.finish();
     let name = name?;
     Some(SpProfile {

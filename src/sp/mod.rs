@@ -50,7 +50,7 @@ pub use profile::{
 pub use reason::Reason;
 pub use received::{Received, Wrapper};
 pub use rules::{
-    AbsentAttribute, AdminRevocable, DefaultsCombine, DomainUnvalidated, ExistingNoMatch,
-    LastAdmin, Multi, NoMatchExisting, Rules, Selector, SyncScope,
+    AbsentAttribute, AdminRevocable, DefaultsCombine, DomainUnvalidated, Encryption,
+    ExistingNoMatch, LastAdmin, Multi, NoMatchExisting, Rules, Selector, SyncScope,
 };
 pub use state::{Author, Configuration, SeedUser, Session, State, User, UserStatus};

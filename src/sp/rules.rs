@@ -48,6 +48,8 @@ pub struct Rules {
     pub ignored_groups: Vec<String>,
     /// The project that stands in where no default is configured (K25).
     pub default_project: Option<String>,
+    /// Whether assertions are encrypted (facts trap 22).
+    pub encryption: Encryption,
     /// Tolerated clock difference in seconds on every instant of an assertion.
     pub skew_seconds: i64,
 }
@@ -75,6 +77,7 @@ impl Default for Rules {
             required_attributes: Vec::new(),
             ignored_groups: Vec::new(),
             default_project: None,
+            encryption: Encryption::None,
             skew_seconds: 60,
         }
     }
@@ -201,5 +204,17 @@ knob! {
         Reject,
         /// Everybody enters.
         Allow,
+    }
+}
+
+knob! {
+    /// Whether the SP takes encrypted assertions, and plain ones.
+    Encryption {
+        /// Plain ones alone: the SP publishes no certificate to encrypt to.
+        None,
+        /// Both.
+        Optional,
+        /// Encrypted ones alone.
+        Required,
     }
 }

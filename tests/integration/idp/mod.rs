@@ -1,5 +1,6 @@
 //! The org, its metadata and its responses.
 
+mod encryption;
 mod fixture;
 mod judges;
 mod metadata;
