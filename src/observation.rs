@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::saml::{Attributes, NameId};
+use crate::saml::{Attributes, NameId, Response};
 use crate::sp::{Roles, State};
 
 /// Everything seen while one case was played.
@@ -89,6 +89,13 @@ pub struct SentResponse {
     pub attributes: Attributes,
     /// Where it was posted.
     pub acs: String,
+}
+
+impl SentResponse {
+    /// The document, read; `None` if it is no response that can be.
+    pub fn document(&self) -> Option<Response> {
+        Response::parse(&self.xml).ok()
+    }
 }
 
 /// Where a browser was left.

@@ -43,7 +43,8 @@ pub struct Case {
     pub people: BTreeMap<String, CasePerson>,
     /// The steps, in order.
     pub steps: Vec<CaseStep>,
-    /// E-mail addresses and domains of this case → the words that snapshots show in their place.
+    /// E-mail addresses and domains of this case and the SP's names → the words that snapshots show in
+    /// their place.
     pub aliases: Vec<(String, String)>,
 }
 
@@ -90,8 +91,8 @@ pub struct CaseStep {
     pub control: bool,
     /// What may come of it; empty where it is not judged.
     pub expect: Vec<ExpectWord>,
-    /// The acting user's stored roles afterwards, sorted.
-    pub grants: Option<Vec<String>>,
+    /// The acting user's stored roles afterwards, sorted; one of these sets.
+    pub grants: Option<Vec<Vec<String>>>,
     /// The session's roles afterwards, sorted.
     pub session: Option<Vec<String>>,
     /// How many users of that address there are afterwards.

@@ -168,8 +168,8 @@ fn with_token(attribute: &AppAttribute, token: Option<&str>) -> AppAttribute {
     attribute
 }
 
-/// This case's own texts and what snapshots show for them; longer ones first, so that replacing
-/// them in order is right.
+/// This case's own texts, and those that differ between the members of a family, with what snapshots
+/// show for them; longer ones first, so that replacing them in order is right.
 fn aliases(
     scenario: &Scenario,
     fresh: &Fresh,
@@ -195,6 +195,10 @@ fn aliases(
     for entry in &configuration.entries {
         let token = entry.token.iter().map(|token| (token.clone(), word("token", &entry.name.0)));
         aliases.extend(token);
+    }
+    // Whole values only, in their quotes: the beginning of another one is not the SP's own name.
+    for (name, value) in fresh.sp_names() {
+        aliases.push((format!("{value:?}"), format!("\"{{{name}}}\"")));
     }
     for org in scenario.orgs.keys() {
         aliases.push((format!("{org}-{}", fresh.tag), word("org", org)));

@@ -181,8 +181,9 @@ pub struct Step {
     pub browser: Option<String>,
     /// What may come of it; several where several are right, none where it is not judged.
     pub expect: Vec<ExpectWord>,
-    /// The acting user's stored roles afterwards, exactly (see [`crate::sp::Roles::lines`]).
-    pub grants: Option<Vec<String>>,
+    /// The acting user's stored roles afterwards, exactly (see [`crate::sp::Roles::lines`]); several
+    /// sets where each of them is right: `grants = [["org a member"], ["org a admin"]]`.
+    pub grants: Option<Vec<Vec<String>>>,
     /// The roles of the session afterwards, exactly.
     pub session: Option<Vec<String>>,
     /// How many users of that address the SP has afterwards.

@@ -114,7 +114,8 @@ faults! {
     M45 NamesakeSynced "Syncs every user whose address begins alike" ["sync/bystanders-unchanged"]
     M46 LastAdminMistaken "Keeps the last admin where they are to be demoted, and the reverse"
         ["adm/last-admin"]
-    M47 UnvalidatedAccepted "Lets users of an unconfirmed domain in" ["dom/unvalidated"]
+    M47 UnvalidatedAccepted "Lets users of an unconfirmed domain in"
+        ["dom/unvalidated" "dom/unvalidated-declared"]
     M48 FlagSettable "Lets a customer confirm a domain" ["dom/flag-ignored"]
     M49 DomainSuffixMatches "Takes a domain that ends alike for the entry's" ["dom/lookalikes"]
     M50 ForeignIssuerAccepted "Lets the IdP of one tenant speak for the domain of another"

@@ -62,7 +62,7 @@ grants = ["team ml admin", "project checkout read-write", "org research member"]
     assert_eq!((joe.status, joe.roles.len()), (UserStatus::Inactive, 1));
     // Sorted, and in the words that snapshots use.
     let grants = scenario.steps[0].grants.as_ref().unwrap();
-    assert_eq!(grants, &["org research member", "project checkout member", "team ml admin"]);
+    assert_eq!(grants, &[["org research member", "project checkout member", "team ml admin"]]);
 }
 
 #[test]

@@ -308,6 +308,21 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "login = \"jane\"\ngrants = [\"account admin\"]",
     ),
     (
+        "login = \"jane\"\ngrants = [[\"account admin\"]]",
+        "one set of roles to choose from",
+        "login = \"jane\"\ngrants = [[\"account admin\"], []]",
+    ),
+    (
+        "login = \"jane\"\ngrants = [[\"org a admin\", \"org b member\"], [\"org b member\", \"org a admin\"]]",
+        "said already",
+        "login = \"jane\"\ngrants = [[\"org a admin\", \"org b member\"], [\"org b admin\"]]",
+    ),
+    (
+        "login = \"jane\"\ngrants = [[\"org a admin\"], \"org b admin\"]",
+        "must be a list",
+        "login = \"jane\"\ngrants = [[\"org a admin\"], [\"org b admin\"]]",
+    ),
+    (
         "login = \"jane\"\nsend = { key = \"othr\" }\nusers = 1",
         "cannot be `othr`",
         "login = \"jane\"\nsend = { key = \"other\" }\nusers = 1",
