@@ -1,6 +1,6 @@
 //! Which mappings an assertion matches.
 
-use super::{Entry, RoleMapping, Rules};
+use super::{Entry, RoleMapping, Rules, Wildcard};
 use crate::saml::Attributes;
 
 /// The mappings that match, in configuration order.
@@ -10,12 +10,18 @@ pub(super) fn hits<'a>(entry: &'a Entry, attributes: &Attributes) -> Vec<&'a Rol
 
 /// P1: all pairs, each for itself. P5: two pairs of one name both have to be among its values.
 /// P2: a mapping without pairs is refused when it is saved; if there is one it matches nobody.
+///
+/// Where the SP has a wildcard for sources, `*` wants nothing, not even that the attribute is there.
 fn matches(mapping: &RoleMapping, rules: &Rules, attributes: &Attributes) -> bool {
     !mapping.when.is_empty()
-        && mapping
-            .when
-            .iter()
-            .all(|(name, wanted)| heard(rules, attributes, name).any(|value| value == wanted))
+        && mapping.when.iter().all(|(name, wanted)| {
+            is_anything(wanted, rules)
+                || heard(rules, attributes, name).any(|value| value == wanted)
+        })
+}
+
+fn is_anything(wanted: &str, rules: &Rules) -> bool {
+    wanted == "*" && matches!(rules.wildcard, Wildcard::AnySource | Wildcard::Both)
 }
 
 /// The values of an attribute that count.

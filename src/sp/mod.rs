@@ -51,6 +51,7 @@ pub use reason::Reason;
 pub use received::{Received, Wrapper};
 pub use rules::{
     AbsentAttribute, AdminRevocable, DefaultsCombine, DomainUnvalidated, ExistingNoMatch,
-    LastAdmin, Multi, NoMatchExisting, Rules, Selector, SyncScope,
+    LastAdmin, Multi, NoMatchExisting, NoMatchNew, Rules, Selector, SyncScope, SyncWhen, Targets,
+    Wildcard,
 };
 pub use state::{Author, Configuration, SeedUser, Session, State, User, UserStatus};
