@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::targets::exists;
 use super::{
-    BuiltinRole, Configuration, Defaults, EmailDomain, Entry, MetadataSource, NoMatchNew, Resource,
-    Role, RoleMapping, Selector, email_domain,
+    BuiltinRole, Configuration, Defaults, EmailDomain, EmptyConditions, Entry, MetadataSource,
+    NoMatchNew, Resource, Role, RoleMapping, Selector, email_domain,
 };
 
 /// One thing that is wrong with a configuration.
@@ -192,7 +192,7 @@ fn mapping_place(entry: &Entry, id: &str) -> String {
 fn one_mapping(entry: &Entry, mapping: &RoleMapping) -> Vec<Problem> {
     let place = || mapping_place(entry, &mapping.id.0);
     let mut found = Vec::new();
-    if mapping.when.is_empty() {
+    if mapping.when.is_empty() && entry.rules.empty_conditions == EmptyConditions::Refuse {
         found.push(problem(place(), "a mapping needs at least one attribute pair", "P2"));
     }
     for (resource, ()) in repeated(mapping.roles.iter().map(|(resource, _)| (resource, ()))) {

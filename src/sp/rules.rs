@@ -40,6 +40,14 @@ pub struct Rules {
     pub wildcard: Wildcard,
     /// A mapping's target that does not exist (P21, K10).
     pub targets: Targets,
+    /// Several `<Attribute>` elements of one name (P4).
+    pub repeated_attribute: RepeatedAttribute,
+    /// White space around a value (P6).
+    pub white_space: WhiteSpace,
+    /// A mapping without a single pair (P2).
+    pub empty_conditions: EmptyConditions,
+    /// Which domains are the configured one (D11).
+    pub domain_match: DomainMatch,
     /// Whether an absent attribute means "no groups" (P22).
     pub absent_attribute: AbsentAttribute,
     /// An assertion for an e-mail domain that staff have not confirmed (D2).
@@ -82,6 +90,10 @@ impl Default for Rules {
             defaults_combine: DefaultsCombine::OnlyIfNoMatch,
             wildcard: Wildcard::None,
             targets: Targets::IgnoreUnknown,
+            repeated_attribute: RepeatedAttribute::Merge,
+            white_space: WhiteSpace::Exact,
+            empty_conditions: EmptyConditions::Refuse,
+            domain_match: DomainMatch::Exact,
             absent_attribute: AbsentAttribute::NoGroups,
             domain_unvalidated: DomainUnvalidated::Reject,
             idp_initiated: true,
@@ -251,6 +263,50 @@ knob! {
         OnlyIfNoMatch,
         /// Always.
         OnTop,
+    }
+}
+
+knob! {
+    /// Which of several `<Attribute>` elements of one name is heard.
+    RepeatedAttribute {
+        /// All of them.
+        Merge,
+        /// The first in document order.
+        First,
+        /// The last in document order.
+        Last,
+    }
+}
+
+knob! {
+    /// What white space around a value does.
+    WhiteSpace {
+        /// It is part of the value.
+        Exact,
+        /// It is nothing, in the assertion and in the mapping.
+        Trim,
+    }
+}
+
+knob! {
+    /// What a mapping without a single pair does.
+    EmptyConditions {
+        /// It is refused when it is saved, and matches nobody if it is there all the same.
+        Refuse,
+        /// It is stored and matches nobody.
+        MatchNobody,
+        /// It is stored and matches everybody.
+        MatchAll,
+    }
+}
+
+knob! {
+    /// Which domains are the configured one; case never matters.
+    DomainMatch {
+        /// The very same.
+        Exact,
+        /// The same, and all below it.
+        Suffix,
     }
 }
 
