@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::case::{Case, CaseOrg, CasePerson};
+use super::case::{Case, CaseOrg, CasePerson, CaseStep};
 use super::configuration::{Configured, entry_specs, org_of};
 use super::error::{PlanError, PlanErrors};
 use super::fresh::Fresh;
 use super::needs::needs;
 use super::steps::resolve_steps;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, with_rule};
 use crate::sp::{AppAttribute, AttributeSource, Configuration, SpProfile};
 
 /// Resolves a scenario for a profile. The same seed gives the same case; another seed gives other
@@ -31,7 +31,7 @@ pub fn resolve(
     let emails = sp_emails(scenario, &fresh, &people);
     let mut configured = Configured::new(scenario, &profile, &fresh, emails);
     let configuration = configured.initial();
-    let steps = match resolve_steps(scenario, &profile, &fresh, &mut configured) {
+    let mut steps = match resolve_steps(scenario, &profile, &fresh, &mut configured) {
         Ok(steps) => steps,
         Err(more) => {
             errors.extend(more);
@@ -40,6 +40,9 @@ pub fn resolve(
     };
     if !errors.is_empty() {
         return Err(PlanErrors { errors });
+    }
+    if !is_decided(scenario, &profile) {
+        steps.iter_mut().for_each(CaseStep::expect_nothing);
     }
     Ok(Case {
         id: scenario.id.clone(),
@@ -57,6 +60,15 @@ pub fn resolve(
         people,
         steps,
         profile,
+    })
+}
+
+/// Whether the profile states every rule that the scenario's expectations rest on, and states it so.
+/// A rule that is only assumed of an SP is nothing to find it guilty by.
+fn is_decided(scenario: &Scenario, profile: &SpProfile) -> bool {
+    scenario.decided_by.iter().all(|(name, value)| {
+        let so = with_rule(&profile.rules, name, value.clone());
+        profile.declared.contains(name) && so.is_ok_and(|rules| rules == profile.rules)
     })
 }
 

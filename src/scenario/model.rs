@@ -26,6 +26,9 @@ pub struct Scenario {
     pub source: String,
     /// How certain the rule is.
     pub grade: Grade,
+    /// Where the documents leave the outcome open: the rules under which it is what the steps expect,
+    /// by name. On a profile that states just these it is judged, on any other one it is recorded.
+    pub decided_by: BTreeMap<String, serde_json::Value>,
     /// Rows of the facts that this scenario holds.
     pub covers: Vec<String>,
     /// Globs over profile names; `!GLOB` takes out what another took in.
@@ -54,7 +57,8 @@ pub enum Grade {
     Stated,
     /// It follows from what documents say.
     Implied,
-    /// Nothing says it: the outcome is recorded and frozen, not judged.
+    /// No document says it: the outcome is recorded and frozen, and judged only by what the profile
+    /// declares.
     Undefined,
 }
 

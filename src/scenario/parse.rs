@@ -9,6 +9,7 @@ use super::matrix::read_matrix;
 use super::model::{Grade, Scenario};
 use super::names::Names;
 use super::people::{read_orgs, read_people, read_sp_users};
+use super::rules::read_rule_overrides;
 use super::source::{ParseErrors, Source};
 use super::steps::read_steps;
 use super::words::quote;
@@ -33,6 +34,13 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
     let requirement = sentence("requirement");
     let where_written = sentence("source");
     let grade = root.required("grade").and_then(|item| item.word());
+    let decided_by = root.item("decided_by").map(|item| {
+        if grade.is_some_and(|grade| grade != Grade::Undefined) {
+            let hint = "the documents decide; `decided_by` is for the grade `undefined`".to_owned();
+            item.key_problem("no rule of a profile decides this", Some(hint));
+        }
+        read_rule_overrides(&item)
+    });
     let covers = root.item("covers").and_then(|item| item.texts()).unwrap_or_default();
     let profiles = root.item("profiles").map(|item| read_globs(&item));
     let needs = root.item("needs").map(|item| read_needs(&item)).unwrap_or_default();
@@ -50,7 +58,8 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
     let steps = steps.map(|item| {
         let steps = read_steps(&item, &mut names, source);
         let silent = !item.tables().iter().any(is_judged);
-        if grade != Some(Grade::Undefined) && !steps.is_empty() && silent {
+        let judged = grade != Some(Grade::Undefined) || root.has("decided_by");
+        if judged && !steps.is_empty() && silent {
             let hint = "say what must come of a step, with `expect`, `grants`, `session`, `users` or `sessions`; or the grade is `undefined`";
             item.key_problem("the scenario expects nothing and so proves nothing", Some(hint.into()));
         }
@@ -70,6 +79,7 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         requirement: requirement?,
         source: where_written?,
         grade: grade?,
+        decided_by: decided_by.unwrap_or_default(),
         covers,
         profiles: profiles.unwrap_or_else(|| vec!["*".to_owned()]),
         needs,

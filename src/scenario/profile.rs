@@ -52,7 +52,7 @@ fn read_profile(root: Table<'_>, folder: PathBuf) -> Option<SpProfile> {
     let login_start =
         root.item("login_start").and_then(|item| read_url(&item, &launch_and(&["email"])));
     let timing = read_timing(root.item("timing"));
-    let rules = root.item("rules").map(|item| read_rules(&item)).unwrap_or_default();
+    let (rules, declared) = root.item("rules").map(|item| read_rules(&item)).unwrap_or_default();
     let app = root.item("app").map(|item| read_app(&item)).unwrap_or_default();
     let target = root.required("target").and_then(|item| read_target(&item, folder));
     if rules.encryption != Encryption::None && root.item("metadata").is_none() {
@@ -71,6 +71,7 @@ fn read_profile(root: Table<'_>, folder: PathBuf) -> Option<SpProfile> {
         login_start,
         timing,
         rules,
+        declared,
         app,
         target: target?,
     })

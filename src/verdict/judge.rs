@@ -12,8 +12,9 @@ use crate::sp::{OutcomeClass, Resource};
 /// The verdict on a case as it was played.
 ///
 /// Trouble on the way and failed control logins make it [`Verdict::Inconclusive`]. A scenario of
-/// grade `undefined` is judged by the rules that hold for every SP and by what it does state; what
-/// it leaves open is recorded in the snapshot. A crash is a finding in every grade.
+/// grade `undefined` is judged by the rules that hold for every SP and by what it does state, where
+/// the profile states the rules that decide it (the plan leaves out what is not); what is left open
+/// is recorded in the snapshot. A crash is a finding in every grade.
 pub fn judge(case: &Case, observation: &Observation) -> Verdict {
     if let Some(trouble) = observation.trouble.as_ref().or_else(|| silence(observation)) {
         return Verdict::Inconclusive(trouble.to_string());

@@ -175,7 +175,7 @@ metadata_cache = "60s"
 [rules]
 existing_no_match = "strip"
 selector          = "single"
-sync              = false
+sync              = "never"
 
 [[app.attribute]]
 name   = "groups"
