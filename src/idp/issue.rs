@@ -168,7 +168,7 @@ pub enum IssueError {
         /// The user's login.
         login: String,
         /// Why.
-        cause: EvaluationError,
+        cause: Box<EvaluationError>,
     },
     /// The subject is blank, which Okta shows an error for (facts/okta.md 7).
     #[error(
@@ -275,7 +275,7 @@ fn subject(issue: &Issue<'_>, scope: &Scope<'_>) -> Result<String, IssueError> {
 
 fn failed(issue: &Issue<'_>, place: &str, cause: EvaluationError) -> IssueError {
     let (app, login) = (issue.app.name.clone(), issue.user.login.clone());
-    IssueError::Expression { place: place.to_owned(), app, login, cause }
+    IssueError::Expression { place: place.to_owned(), app, login, cause: Box::new(cause) }
 }
 
 /// What the app sends for the user, then the overrides: replaced in place, added behind, left out.

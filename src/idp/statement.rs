@@ -1,5 +1,7 @@
 //! Attribute statements: which attributes an app sends, and where their values come from.
 
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 
 use crate::idp::expression::{
@@ -215,6 +217,27 @@ fn is_word(name: &str) -> bool {
         || Function::all().any(|function| class(function) == Some(name))
 }
 
+impl AttributeStatement {
+    /// Checks what Okta checks of all statements of an app when they are saved: names are not empty,
+    /// not too long and not given twice, by user and group statements together (facts/okta.md 4.2).
+    ///
+    /// # Errors
+    /// The first name that is wrong.
+    pub fn check_names(statements: &[Self]) -> Result<(), StatementError> {
+        let mut seen = BTreeSet::new();
+        for Self { name, .. } in statements {
+            let length = name.chars().count();
+            if name.trim().is_empty() || length > Self::MAX_NAME {
+                return Err(StatementError::Name { length });
+            }
+            if !seen.insert(name) {
+                return Err(StatementError::SameName { name: name.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Why a statement cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StatementError {
@@ -224,6 +247,21 @@ pub enum StatementError {
     /// Its group filter is none.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A blank name, or one of more characters than a name may have.
+    #[error(
+        "the name has {length} characters; it must say something and have at most {}",
+        AttributeStatement::MAX_NAME
+    )]
+    Name {
+        /// How many it has.
+        length: usize,
+    },
+    /// Two statements of one name.
+    #[error("there are two statements of the name {name:?}; names are unique in an app")]
+    SameName {
+        /// The name.
+        name: String,
+    },
     /// More characters than a value may have.
     #[error("the value has {length} characters, the most is {}", AttributeStatement::MAX_VALUE)]
     TooLong {

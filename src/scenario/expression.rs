@@ -30,9 +30,12 @@ impl Item<'_> {
             let rest = &written[at..];
             at += if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) };
         }
+        let escapes = quote.starts_with('"');
         for _ in 1..column {
-            at += character(&written[at.min(written.len())..], quote.starts_with('"'));
+            at += goes_on(&written[at..], escapes);
+            at += character(&written[at..], escapes);
         }
+        at += goes_on(&written[at..], escapes);
         let end = span.end.saturating_sub(quote.len());
         let start = (span.start + at).min(end);
         start..end.max(start)
@@ -47,16 +50,18 @@ fn character(written: &str, escapes: bool) -> usize {
         return first;
     }
     match characters.next() {
-        Some('u') => 6,
-        Some('U') => 10,
-        Some('x') => 4,
-        Some(c) if c.is_whitespace() => {
-            // A line that goes on: the break and what white space follows are no characters.
-            let rest = written[1..].trim_start();
-            let skipped = written.len() - rest.len();
-            skipped + character(rest, escapes)
-        }
+        Some('u') => 6.min(written.len()),
+        Some('U') => 10.min(written.len()),
+        Some('x') => 4.min(written.len()),
         Some(other) => 1 + other.len_utf8(),
         None => first,
     }
+}
+
+/// How many bytes are no characters at all: a backslash at the end of a line takes the break and the
+/// white space behind it away.
+fn goes_on(written: &str, escapes: bool) -> usize {
+    let rest = written.strip_prefix('\\').filter(|rest| rest.starts_with(char::is_whitespace));
+    let kept = rest.filter(|_| escapes).map(|rest| rest.trim_start().len());
+    kept.map_or(0, |kept| written.len() - kept)
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Expression, Value};
+use super::{Expression, Root, Value};
 use crate::idp::FilterError;
 
 /// Why an expression is refused when it is saved. Okta answers 400 E0000001 "Api validation failed"
@@ -65,15 +65,13 @@ pub enum ExpressionFault {
         wanted: &'static str,
     },
     /// A name alone.
-    #[error(
-        "`{name}` alone is no value; write `user.{name}` for an attribute, or put text into quotes"
-    )]
+    #[error("`{name}` alone is no value; {}, or put text into quotes", whole(name))]
     BareName {
         /// The name.
         name: String,
     },
     /// A number that is out of range.
-    #[error("the number {number} is out of range; whole numbers have 64 bits")]
+    #[error("the number {number} is out of range; numbers have 64 bits")]
     Number {
         /// As written.
         number: String,
@@ -117,6 +115,14 @@ pub enum ExpressionFault {
         /// What there is.
         remedy: String,
     },
+}
+
+/// What a name alone may be meant as.
+fn whole(name: &str) -> String {
+    match Root::of(name) {
+        Root::Named(_) => format!("write `user.{name}` for an attribute"),
+        _ => format!("name a property of it, as in `{name}.name`"),
+    }
 }
 
 fn meant(nearest: &Option<&'static str>) -> String {

@@ -106,12 +106,15 @@ impl Function {
         self.0.arity.takes(count)
     }
 
-    /// The name that differs by upper and lower case alone, or has the same last part.
+    /// The name that differs by upper and lower case alone, has the same last part, or goes on.
     pub(super) fn nearest(name: &str) -> Option<&'static str> {
         let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_lowercase();
         let exact = Self::all().find(|known| known.name().eq_ignore_ascii_case(name));
+        let lower = name.to_lowercase();
+        let goes_on =
+            |known: &Self| lower.len() > 3 && known.name().to_lowercase().starts_with(&lower);
         let by_last = || Self::all().find(|known| last(known.name()) == last(name));
-        exact.or_else(by_last).map(Self::name)
+        exact.or_else(by_last).or_else(|| Self::all().find(goes_on)).map(Self::name)
     }
 
     /// What of its arguments can be told wrong without evaluating them.

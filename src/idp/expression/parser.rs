@@ -115,7 +115,7 @@ impl<'t> Parser<'t> {
         let mut rest = vec![];
         while let Some(operator) = self.operator().filter(|operator| operator.rank() == rank) {
             if rank == Operator::Equal.rank() && !rest.is_empty() {
-                return Err(self.unexpected("`AND` or brackets, since comparisons do not chain"));
+                return Err(self.unexpected("`AND` or a bracket (comparisons do not chain)"));
             }
             self.next += 1;
             rest.push((operator, self.chain(rank + 1)?));

@@ -1,7 +1,11 @@
 //! The org, its metadata and its responses.
 
+mod assignment;
+mod expression;
 mod fixture;
+mod group_rule;
 mod judges;
+mod lifecycle;
 mod metadata;
 mod org;
 mod overrides;
