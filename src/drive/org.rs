@@ -1,11 +1,7 @@
 //! A case's Okta org, and what the case changes in it.
 
-use std::collections::BTreeSet;
-
 use crate::env::Env;
-use crate::idp::{
-    self, AssertionEncryption, Assignment, AttributeStatement, Encrypt, Overrides, SignOn,
-};
+use crate::idp::{self, AssertionEncryption, AttributeStatement, Encrypt, Overrides, SignOn};
 use crate::keys::{Certificate, SigningKey};
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
@@ -62,18 +58,12 @@ pub(super) fn add_person(org: &mut idp::Org, person: &CasePerson, env: &Env) {
 /// Lets a person use the app, or takes that away; everybody else stays as they are.
 pub(super) fn assign(org: &mut idp::Org, login: &str, assigned: bool) {
     let Some(id) = org.user_by_login(login).map(|user| user.id.clone()) else { return };
-    let everyone: BTreeSet<_> = org.users.iter().map(|user| user.id.clone()).collect();
-    for app in &mut org.apps {
-        let mut ids = match &app.assigned {
-            Assignment::Users(ids) => ids.clone(),
-            _ => everyone.clone(),
-        };
-        if assigned {
-            ids.insert(id.clone());
-        } else {
-            ids.remove(&id);
-        }
-        app.assigned = Assignment::Users(ids);
+    for index in 0..org.apps.len() {
+        let app = &org.apps[index];
+        let users = org.users.iter().filter(|user| org.is_assigned(app, user));
+        let others = users.map(|user| user.id.clone()).filter(|other| *other != id);
+        let ids: Vec<String> = others.chain(assigned.then(|| id.clone())).collect();
+        org.apps[index].assign_to_users(ids);
     }
 }
 

@@ -1,5 +1,6 @@
 //! `settings.signOn` of an app: what its responses look like.
 
+use crate::idp::expression::Template;
 use crate::idp::{AssertionEncryption, AttributeStatement};
 use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
 
@@ -16,9 +17,13 @@ pub struct SignOn {
     pub destination: AcsUrl,
     /// `audience`, emitted byte for byte.
     pub audience: EntityId,
-    /// `idpIssuer`; `${org.externalKey}` stands for the app's `exk…`.
+    /// `idpIssuer`; `${org.externalKey}` stands for the app's `exk…`, and there is nothing else to be
+    /// filled in ([`crate::idp::expression::Place::Issuer`]).
     pub idp_issuer: String,
-    /// `subjectNameIdFormat`: a label, the value is the app username whatever it says.
+    /// `subjectNameIdTemplate`: the NameID's value. `user.userName` in it is the app username, which
+    /// stays as it was when the user was assigned; `source.login` is the login of today ([I]).
+    pub subject_name_id_template: Template,
+    /// `subjectNameIdFormat`: a label, the value is the template's whatever it says.
     pub subject_name_id_format: NameIdFormat,
     /// `responseSigned`.
     pub response_signed: bool,
@@ -55,6 +60,7 @@ impl SignOn {
             acs_endpoints: vec![],
             audience,
             idp_issuer: "http://www.okta.com/${org.externalKey}".to_owned(),
+            subject_name_id_template: Template::user_name(),
             subject_name_id_format: NameIdFormat::new(NameIdFormat::UNSPECIFIED),
             response_signed: true,
             assertion_signed: true,

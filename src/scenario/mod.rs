@@ -10,6 +10,7 @@ mod decode;
 mod duration;
 mod entries;
 mod expect;
+mod expression;
 mod ids;
 mod matrix;
 mod model;

@@ -9,6 +9,7 @@ use super::decode::{Item, Table};
 use super::org::{People, read_texts};
 use super::profile::{is_http, read_format};
 use super::words::{quote, suggest};
+use crate::idp::expression::Place;
 use crate::idp::{AppDraft, AssertionEncryption, Assigned, AttributeStatement};
 use crate::saml::{AcsUrl, DigestAlgorithm, SignatureAlgorithm};
 
@@ -36,7 +37,13 @@ fn read_app(
     let encryption = table.item("assertion_encryption").map(|item| read_encryption(&item));
     let relay_state = table.item("default_relay_state").map(|item| read_plain(&item));
     let assigned = table.item("assign").map(|item| read_assigned(&item, people));
-    let attributes = table.item("attribute").map(|item| read_statements(&item));
+    let attributes = table.item("attribute").map(|item| read_statements(&item, people));
+    let template =
+        |key, place| table.item(key).map(|item: Item<'_>| item.expressions(&people.schema(place)));
+    let name_id = template("name_id_template", Place::SubjectNameId);
+    let user_name = template("username_template", Place::UserName);
+    let issuer = template("issuer", Place::Issuer);
+    let implicit = table.item("implicit_assignment").map(|item| item.flag());
     table.finish();
     let mut app = AppDraft::new(label?, acs?, entity_id?);
     let (response, assertion) = signed?;
@@ -51,6 +58,10 @@ fn read_app(
     given(&mut sign_on.digest_algorithm, digest)?;
     given(&mut sign_on.assertion_encryption, encryption)?;
     given(&mut sign_on.default_relay_state, relay_state)?;
+    given(&mut sign_on.subject_name_id_template, name_id)?;
+    given(&mut sign_on.idp_issuer, issuer.map(|issuer| issuer.map(|it| it.to_string())))?;
+    given(&mut app.user_name_template, user_name)?;
+    given(&mut app.implicit_assignment, implicit)?;
     given(&mut app.assigned, assigned)?;
     Some(app)
 }
@@ -214,8 +225,9 @@ fn read_assigned_groups(item: &Item<'_>, people: &People) -> Option<BTreeSet<Str
     good.then(|| names.into_iter().collect())
 }
 
-fn read_statements(item: &Item<'_>) -> Vec<AttributeStatement> {
-    let read = read_app_attributes(item, &[]).into_iter();
-    // A filter that is none was reported when it was read.
+fn read_statements(item: &Item<'_>, people: &People) -> Vec<AttributeStatement> {
+    let schema = people.schema(Place::AttributeStatement);
+    let read = read_app_attributes(item, &[], &schema).into_iter();
+    // A filter or expression that is none was reported when it was read.
     read.filter_map(|attribute| AttributeStatement::try_from(attribute).ok()).collect()
 }

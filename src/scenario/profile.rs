@@ -10,6 +10,7 @@ use super::rules::read_rules;
 use super::source::{ParseErrors, Source};
 use super::target::read_target;
 use super::words::{quote, suggest};
+use crate::idp::expression::{Place, Schema};
 use crate::saml::{AcsUrl, EntityId, NameIdFormat};
 use crate::sp::{AppProfile, Encryption, SpProfile, Timing};
 
@@ -170,7 +171,9 @@ fn read_app(item: &Item<'_>) -> AppProfile {
     let Some(table) = item.table() else { return AppProfile::default() };
     let attributes = table
         .item("attribute")
-        .map(|item| read_app_attributes(&item, &PROFILE_LITERALS))
+        .map(|item| {
+            read_app_attributes(&item, &PROFILE_LITERALS, &Schema::open(Place::AttributeStatement))
+        })
         .unwrap_or_default();
     table.finish();
     AppProfile { attributes }

@@ -81,6 +81,8 @@ pub enum AttributeSource {
     Literal(String),
     /// An attribute of the user's profile: `email`, `login`, `firstName`, …
     User(String),
+    /// What this expression of Okta's language evaluates to.
+    Expression(String),
     /// The names of the user's groups that pass the filter.
     Groups(GroupFilter),
 }

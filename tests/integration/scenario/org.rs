@@ -57,7 +57,7 @@ frstName = "Jane"
 [users.joe]
 login    = "joe@one.test"
 password = ""
-profile  = { password = "x", level = 3 }
+profile  = { password = "x", level = 3.5 }
 
 [users.Jack]
 login = "JACK@one.test"
@@ -170,7 +170,7 @@ fn the_org_without_the_mistakes_is_accepted() {
     assert_eq!(sign_on.digest_algorithm, DigestAlgorithm::Sha384);
     assert_eq!(sign_on.default_relay_state, "/home");
     assert_eq!(sign_on.attribute_statements.len(), 3);
-    let email = AttributeSource::UserAttribute("email".into());
+    let email = AttributeSource::user("email");
     assert_eq!(sign_on.attribute_statements[1].source, email);
     assert_eq!(app.key_kind(), KeyKind::EcdsaP384);
     let both = ["jane@one.test", "joe@one.test"].map(str::to_owned);
