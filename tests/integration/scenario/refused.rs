@@ -382,6 +382,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "not a duration",
         "advance = \"999h\"\n[[steps]]\nlogin = \"jane\"\nusers = 1",
     ),
+    (
+        "login = \"jane\"\nsend = { encryption = \"off\" }\nexpect = \"created\"",
+        "`encryption` cannot be `off`",
+        "login = \"jane\"\nsend = { encryption = \"none\" }\nexpect = \"rejected NotEncrypted\"",
+    ),
 ];
 
 const PEOPLE: &str = r#"
