@@ -83,6 +83,9 @@ pub enum Party {
 pub struct SentResponse {
     /// The document.
     pub xml: String,
+    /// The same before its assertion was encrypted, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clear: Option<String>,
     /// The subject.
     pub name_id: NameId,
     /// The attributes.
@@ -92,9 +95,9 @@ pub struct SentResponse {
 }
 
 impl SentResponse {
-    /// The document, read; `None` if it is no response that can be.
+    /// The document as whoever can decrypt it reads it; `None` if it is no response that can be read.
     pub fn document(&self) -> Option<Response> {
-        Response::parse(&self.xml).ok()
+        Response::parse(self.clear.as_ref().unwrap_or(&self.xml)).ok()
     }
 }
 

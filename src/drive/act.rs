@@ -290,6 +290,7 @@ impl<'a> Actor<'a> {
                 let sent = record.iter().find(|sent| sent.issued.xml == document)?;
                 Some(SentResponse {
                     xml: document,
+                    clear: sent.issued.clear.clone(),
                     name_id: sent.issued.name_id.clone(),
                     attributes: sent.issued.attributes.clone(),
                     acs: acs.to_string(),

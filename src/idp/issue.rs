@@ -119,6 +119,8 @@ impl SignParts {
 pub struct Issued {
     /// The signed document.
     pub xml: String,
+    /// The same before its assertion was encrypted, where it was: what the SP will see in it.
+    pub clear: Option<String>,
     /// `ID` of the response.
     pub response_id: MessageId,
     /// `ID` of the assertion.
@@ -205,9 +207,11 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
     if draft.sign.assertion() {
         xml = crypto::sign_enveloped(engine, &xml, &draft.assertion_id, key, &profile)?;
     }
+    let mut clear = None;
     let of_app = issue.app.sign_on.assertion_encryption.as_ref();
     if let Some(encryption) = issue.overrides.encrypt.of(of_app) {
-        xml = encryption.apply(&xml, &draft.assertion_id)?;
+        let encrypted = encryption.apply(&xml, &draft.assertion_id)?;
+        clear = Some(std::mem::replace(&mut xml, encrypted));
     }
     if draft.sign.response() {
         xml = crypto::sign_enveloped(engine, &xml, &draft.response_id, key, &profile)?;
@@ -216,6 +220,7 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
     let sign_on = &issue.app.sign_on;
     Ok(Issued {
         xml,
+        clear,
         acs: sign_on.requested_acs(wish).unwrap_or(&sign_on.sso_acs_url).clone(),
         response_id: draft.response_id,
         assertion_id: draft.assertion_id,

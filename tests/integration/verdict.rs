@@ -188,6 +188,7 @@ fn what_was_sent_is_read_from_the_document_and_not_from_the_plan() {
     let sent = |xml: &str| {
         let mut attempt = refused(&email(&case, "jane"), 403);
         attempt.sent = vec![SentResponse {
+            clear: None,
             xml: xml.into(),
             name_id: NameId { format: None, value: "JANE@shop.example".into() },
             attributes: Attributes::default(),
