@@ -115,6 +115,23 @@ fn every_scenario_is_played_on_all_members_of_its_families() {
     }
 }
 
+/// Every rule that decides something is stated by a profile that the scenario is played on, so that
+/// somewhere it is judged.
+#[test]
+fn what_rules_decide_is_decided_somewhere() {
+    let profiles = Catalogue::embedded().unwrap().profiles;
+    let played = played_on();
+    let mut decided = 0;
+    for (id, scenario) in scenarios() {
+        for rule in scenario.decided_by.keys() {
+            let mut own = profiles.iter().filter(|profile| played[&id].contains(&profile.name));
+            assert!(own.any(|profile| profile.declared.contains(rule)), "{id}: {rule}");
+            decided += 1;
+        }
+    }
+    assert_eq!(decided, 6);
+}
+
 #[test]
 fn the_minimum_set_is_there() {
     let scenarios = scenarios();

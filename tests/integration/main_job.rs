@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use samlproof::crypto::Engine;
 use samlproof::plan::Selection;
+use samlproof::reference::Fault;
 use samlproof::report::{RunRecord, Status};
 use samlproof::run::{RunOptions, run};
 use samlproof::scenario::Catalogue;
@@ -13,6 +14,11 @@ use samlproof::verdict::Verdict;
 
 /// Plays scenarios, all if none is named, against the embedded snapshots.
 async fn play(catalogue: Catalogue, scenarios: &[&str]) -> RunRecord {
+    play_with(None, catalogue, scenarios).await
+}
+
+/// The same, with a fault planted.
+async fn play_with(fault: Option<Fault>, catalogue: Catalogue, scenarios: &[&str]) -> RunRecord {
     let scenarios = scenarios.iter().map(|id| (*id).to_owned()).collect();
     let options = RunOptions {
         catalogue,
@@ -23,7 +29,7 @@ async fn play(catalogue: Catalogue, scenarios: &[&str]) -> RunRecord {
         engine: Engine::default(),
         timeout: Duration::from_secs(60),
         keys: None,
-        fault: None,
+        fault,
     };
     run(options, |_| ()).await.unwrap()
 }
@@ -123,6 +129,28 @@ async fn an_sp_that_is_wrong_in_one_thing_is_found_out() {
         assert_eq!(*status, Status::Failed, "{red} does not see {key} = {value}: {why}");
         let (status, why) = &statuses[*green];
         assert_eq!(*status, Status::Passed, "{green} is no twin for {key} = {value}: {why}");
+    }
+}
+
+/// What no document says and a profile declares: the faults that break just that are seen by what
+/// somebody expects under it, not only by a snapshot.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_profile_declares_is_held_against_it() {
+    for (fault, scenario) in [
+        ("M20", "map/repeated-attribute"),
+        ("M25", "map/whitespace"),
+        ("M35", "map/empty-conditions"),
+        ("M36", "map/dangling-target"),
+        ("M46", "adm/last-admin"),
+        ("M49", "dom/lookalikes"),
+    ] {
+        let fault = Some(fault.parse().unwrap());
+        let record = play_with(fault, Catalogue::embedded().unwrap(), &[scenario]).await;
+        assert_eq!(record.cases.len(), 2, "{scenario} on arize-eu and arize-us");
+        for case in &record.cases {
+            let failed = matches!(case.verdict, Verdict::Fail(_));
+            assert!(failed, "{scenario} does not see {fault:?}: {:?}", case.verdict);
+        }
     }
 }
 
