@@ -1,0 +1,3 @@
+//! Generated role mappings and logins against any SP.
+
+pub mod player;
