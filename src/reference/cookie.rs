@@ -2,8 +2,8 @@
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-/// The name of the session's cookie.
-pub const SESSION: &str = "sp_session";
+/// The session.
+const SESSION: &str = "sp_session";
 /// Which browser it is, for the requests it has outstanding.
 const BROWSER: &str = "sp_browser";
 

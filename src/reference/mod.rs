@@ -35,7 +35,6 @@ mod store;
 mod trust;
 
 pub use audit::Audit;
-pub use cookie::SESSION;
 pub use fault::{Fault, NoSuchFault};
 pub use metadata::MetadataError;
 pub use page::REASON_HEADER;

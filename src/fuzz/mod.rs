@@ -1,3 +1,0 @@
-//! Generated role mappings and logins against any SP.
-
-pub mod player;
