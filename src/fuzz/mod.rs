@@ -13,6 +13,7 @@ mod disagreement;
 mod people;
 mod played;
 mod script;
+pub mod strategies;
 mod world;
 
 pub use capabilities::Capabilities;

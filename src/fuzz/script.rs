@@ -53,6 +53,7 @@ impl Script {
     /// # Errors
     /// If the world's entries are none that an SP would take.
     pub fn of(world: &World, profile: &Arc<SpProfile>, seed: &str) -> Result<Self, ScriptError> {
+        let world = &world.clone().without_strangers();
         let mut refused: BTreeSet<usize> = BTreeSet::new();
         loop {
             let (scenario, steps) = Writer::new(world, profile, &refused).write();
@@ -125,7 +126,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(world: &'a World, profile: &SpProfile, refused: &'a BTreeSet<usize>) -> Self {
         let people = world.people.iter();
-        let stored = world.stored.iter().filter(|user| world.person(&user.person).is_some());
+        let stored = world.stored.iter();
         Self {
             world,
             refused,
@@ -152,8 +153,7 @@ impl<'a> Writer<'a> {
             steps.extend(step);
         }
         let people = self.world.people.iter();
-        let stored = self.world.stored.iter();
-        let known = stored.filter(|user| self.world.person(&user.person).is_some());
+        let known = self.world.stored.iter();
         let scenario = Scenario {
             id: ScenarioId("fuzz/world".into()),
             title: "A world that was made up".into(),

@@ -207,6 +207,16 @@ impl World {
         self.people.iter().find(|person| person.name == name)
     }
 
+    /// The world without the people, and the users, whose address is of an entry that is not there.
+    #[must_use]
+    pub fn without_strangers(mut self) -> Self {
+        let others = self.entry(&EntryName("other".into())).is_some();
+        self.people.retain(|person| others || !person.address.contains("{domain.other}"));
+        let people: Vec<String> = self.people.iter().map(|person| person.name.clone()).collect();
+        self.stored.retain(|user| people.contains(&user.person));
+        self
+    }
+
     /// What the IdP sends of a person at an action: what was last set before it.
     pub fn attributes_at(&self, action: usize, name: &str) -> Option<&Attributes> {
         let before = self.actions.iter().take(action).rev();
