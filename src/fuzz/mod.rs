@@ -1,0 +1,24 @@
+//! Property-based fuzzing of role mappings: worlds that are made up, and what must hold in them.
+//!
+//! ```text
+//! strategies → World → Script (scenario, case) → played → oracle, laws → Disagreement → scenario file
+//! ```
+//!
+//! A [`World`] is plain data and knows no profile. A [`Script`] is a world resolved for one, by way
+//! of the same scenario that a person would write, so that whatever is found can be played again by
+//! `samlproof run`. What was seen is a [`Played`].
+
+mod capabilities;
+mod disagreement;
+mod people;
+mod played;
+mod script;
+pub mod strategies;
+mod world;
+
+pub use capabilities::Capabilities;
+pub use disagreement::{Disagreement, Judge};
+pub use people::Cast;
+pub use played::{Played, PlayedAttempt, PlayedStep};
+pub use script::{Script, ScriptError};
+pub use world::{Action, Person, StoredUser, Switch, World, WorldEntry, attribute};
