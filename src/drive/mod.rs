@@ -13,6 +13,7 @@ mod embedded;
 mod external;
 mod form;
 mod group;
+mod in_process;
 mod launch;
 mod org;
 mod placeholders;
@@ -20,5 +21,6 @@ mod play;
 mod stage;
 mod target;
 
+pub use in_process::{InProcess, InProcessOptions};
 pub use play::drive;
 pub use target::{Target, TargetError, TargetKeys, TargetOptions};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::env::Env;
-use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn};
+use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn, SignParts};
 use crate::keys::SigningKey;
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
@@ -40,6 +40,14 @@ pub(super) fn org(
     let app = org.add_app(&sp.label, sign_on, first, env);
     app.keys.extend(keys);
     Ok(org)
+}
+
+/// Has the apps sign these parts.
+pub(super) fn sign(org: &mut idp::Org, parts: SignParts) {
+    for app in &mut org.apps {
+        app.sign_on.response_signed = parts.response();
+        app.sign_on.assertion_signed = parts.assertion();
+    }
 }
 
 /// The attribute statements of a profile or a scenario, as the app has them.

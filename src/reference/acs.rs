@@ -17,7 +17,7 @@ use super::read::received;
 use super::server::Sp;
 use super::store::{Book, Entrance};
 use super::{cookie, fault};
-use crate::crypto::{AlgorithmPolicy, verify};
+use crate::crypto::{AlgorithmPolicy, Engine, verify};
 use crate::saml::{Assertion, Attributes, MessageId, Response, SignatureVerdict, decode_post};
 use crate::sp::{
     Check, CheckName, Claim, Decision, Entry, Expected, Explanation, Reason, Received, Session,
@@ -116,14 +116,20 @@ async fn enter(
     entered.map(|(cookie, _)| cookie)
 }
 
-/// G2. Off the async threads: an engine may block.
+/// G2. Off the async threads where it would hold one up: the other engine always, and what is large.
+/// The usual response takes less than moving it costs.
 async fn verdict(sp: &Sp, xml: String, trust: Arc<Trust>) -> SignatureVerdict {
+    const LARGE: usize = 32 << 10;
     let (engine, fault) = (sp.engine, sp.fault);
-    let verified = tokio::task::spawn_blocking(move || {
+    let is_heavy = engine != Engine::Native || xml.len() > LARGE;
+    let verified = move || {
         let certificates = fault::binding::certificates(fault, &trust.certificates);
         verify(engine, &xml, certificates, &AlgorithmPolicy::modern())
-    });
-    verified.await.unwrap_or_else(|error| {
+    };
+    if !is_heavy {
+        return verified();
+    }
+    tokio::task::spawn_blocking(verified).await.unwrap_or_else(|error| {
         let fault = crate::saml::SignatureFault::Unreadable(error.to_string());
         SignatureVerdict::Invalid(fault)
     })

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use super::audit::Trail;
+use super::configure::configure;
 use super::entries::Entries;
 use super::fault::{self, Fault};
 use super::page::{REASON_HEADER, home};
@@ -27,8 +28,8 @@ use crate::keys::SigningKey;
 use crate::net::{Client, ClientOptions, NetError};
 use crate::saml::SpMetadata;
 use crate::sp::{
-    Adapter, Adapters, ApiKey, Claim, Configure, HttpCall, PasswordLogin, RejectedForm, Session,
-    SpProfile, User,
+    self, Adapter, Adapters, ApiKey, Claim, Configuration, Configure, HttpCall, PasswordLogin,
+    Problem, RejectedForm, Session, SpProfile, User,
 };
 
 /// Time for one fetch of an IdP's metadata, at most.
@@ -51,6 +52,9 @@ pub struct ReferenceOptions {
     pub signing_key: Option<SigningKey>,
     /// What it does wrong, if anything.
     pub fault: Option<Fault>,
+    /// How long M84 leaves between looking for a user and making one, so that two first logins at
+    /// once are sure to meet. Where they share a thread, zero is enough.
+    pub race: Duration,
 }
 
 impl ReferenceOptions {
@@ -58,7 +62,14 @@ impl ReferenceOptions {
     /// and plain HTTP reach.
     pub fn new(env: Env) -> Self {
         let client = ClientOptions::default();
-        Self { env, client, engine: Engine::default(), signing_key: None, fault: None }
+        Self {
+            env,
+            client,
+            engine: Engine::default(),
+            signing_key: None,
+            fault: None,
+            race: Duration::from_millis(100),
+        }
     }
 }
 
@@ -86,6 +97,7 @@ pub(super) struct Sp {
     pub(super) engine: Engine,
     pub(super) signing_key: Option<SigningKey>,
     pub(super) fault: Option<Fault>,
+    pub(super) race: Duration,
     pub(super) store: Arc<Store>,
     pub(super) entries: Entries,
     pub(super) trail: Trail,
@@ -103,7 +115,7 @@ impl ReferenceSp {
     /// # Errors
     /// If a URL of the profile cannot be served, or the client cannot be made.
     pub fn start(profile: SpProfile, options: ReferenceOptions) -> Result<Self, ReferenceError> {
-        let ReferenceOptions { env, mut client, engine, signing_key, fault } = options;
+        let ReferenceOptions { env, mut client, engine, signing_key, fault, race } = options;
         client.timeout = client.timeout.min(FETCH_WITHIN);
         client.body_limit = client.body_limit.min(METADATA_LIMIT);
         let paths = Paths::of(&profile)?;
@@ -111,7 +123,8 @@ impl ReferenceSp {
         let client = Client::new(&client)?;
         let entries = Entries::new(store.clone(), &profile.timing, (&env, fault), client);
         let trail = Trail::default();
-        let sp = Sp { profile, paths, env, engine, signing_key, fault, store, entries, trail };
+        let sp =
+            Sp { profile, paths, env, engine, signing_key, fault, race, store, entries, trail };
         Ok(Self(Arc::new(sp)))
     }
 
@@ -144,6 +157,20 @@ impl ReferenceSp {
     /// The SP as its administrators see it. There is no lock on it: serve it on loopback only.
     pub fn admin_router(&self) -> Router {
         admin::router(self.0.clone())
+    }
+
+    /// Stores a configuration, as a PUT to the admin router does.
+    ///
+    /// # Errors
+    /// Every problem it has; then nothing of it is stored.
+    pub async fn configure(&self, configuration: Configuration) -> Result<(), Vec<Problem>> {
+        configure(&self.0, configuration).await
+    }
+
+    /// What is stored now, as the admin router shows it.
+    pub fn state(&self) -> sp::State {
+        let now = self.0.env.clock.now();
+        self.0.store.read(|book| book.state(now))
     }
 
     /// How to configure, observe and act on this SP, with the admin router at `admin_base_url`
