@@ -10,6 +10,7 @@
 
 mod capabilities;
 mod disagreement;
+pub mod oracle;
 mod people;
 mod played;
 mod script;
@@ -18,6 +19,7 @@ mod world;
 
 pub use capabilities::Capabilities;
 pub use disagreement::{Disagreement, Judge};
+pub use oracle::{OpenRules, Oracle};
 pub use people::Cast;
 pub use played::{Played, PlayedAttempt, PlayedStep};
 pub use script::{Script, ScriptError};
