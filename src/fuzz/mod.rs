@@ -10,17 +10,24 @@
 
 mod capabilities;
 mod disagreement;
+mod engine;
 pub mod oracle;
 mod people;
 mod played;
+mod player;
 mod script;
 pub mod strategies;
 mod world;
 
 pub use capabilities::Capabilities;
 pub use disagreement::{Disagreement, Judge};
+pub use engine::{
+    CaseSeed, Counts, FuzzError, FuzzFinding, FuzzOptions, FuzzRecord, NoCaseSeed, Origin,
+    Regressions, RegressionsError, Size, Watch, fuzz,
+};
 pub use oracle::{OpenRules, Oracle};
 pub use people::Cast;
 pub use played::{Played, PlayedAttempt, PlayedStep};
+pub use player::{Over, Player};
 pub use script::{Script, ScriptError};
 pub use world::{Action, Person, StoredUser, Switch, World, WorldEntry, attribute};

@@ -1,0 +1,20 @@
+//! The hunt: cases are drawn, played, judged, and shrunk where they disagree.
+
+mod check;
+mod hunt;
+mod options;
+mod record;
+mod reduce;
+mod regressions;
+mod seed;
+mod shrink;
+mod size;
+mod watch;
+
+pub use hunt::{FuzzError, fuzz};
+pub use options::FuzzOptions;
+pub use record::{FuzzFinding, FuzzRecord, Origin};
+pub use regressions::{Regressions, RegressionsError};
+pub use seed::{CaseSeed, NoCaseSeed};
+pub use size::Size;
+pub use watch::{Counts, Watch};
