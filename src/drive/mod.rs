@@ -14,6 +14,7 @@ mod external;
 mod form;
 mod group;
 mod in_process;
+mod keys;
 mod launch;
 mod org;
 mod placeholders;

@@ -22,8 +22,9 @@ mod world;
 pub use capabilities::Capabilities;
 pub use disagreement::{Disagreement, Judge};
 pub use engine::{
-    CaseSeed, Counts, FuzzError, FuzzFinding, FuzzOptions, FuzzRecord, NoCaseSeed, Origin,
-    Regressions, RegressionsError, Size, Watch, fuzz,
+    CaseSeed, Counts, FUZZED, FaultHunt, FuzzError, FuzzFinding, FuzzKeysError, FuzzOptions,
+    FuzzProof, FuzzRecord, NoCaseSeed, Origin, Regressions, RegressionsError, Size, Watch, fuzz,
+    prove,
 };
 pub use oracle::{OpenRules, Oracle};
 pub use people::Cast;

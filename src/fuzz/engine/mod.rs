@@ -3,6 +3,7 @@
 mod check;
 mod hunt;
 mod options;
+mod proof;
 mod record;
 mod reduce;
 mod regressions;
@@ -12,7 +13,8 @@ mod size;
 mod watch;
 
 pub use hunt::{FuzzError, fuzz};
-pub use options::FuzzOptions;
+pub use options::{FuzzKeysError, FuzzOptions};
+pub use proof::{FUZZED, FaultHunt, FuzzProof, prove};
 pub use record::{FuzzFinding, FuzzRecord, Origin};
 pub use regressions::{Regressions, RegressionsError};
 pub use seed::{CaseSeed, NoCaseSeed};

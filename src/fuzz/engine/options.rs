@@ -1,13 +1,18 @@
 //! What a hunt is asked to do.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::drive::TargetOptions;
-use crate::fuzz::{OpenRules, Over};
-use crate::sp::SpProfile;
+use thiserror::Error;
 
 use super::Regressions;
+use crate::crypto::Engine;
+use crate::drive::{TargetKeys, TargetOptions};
+use crate::env::Env;
+use crate::fuzz::{OpenRules, Over};
+use crate::keys::{KeyError, StoreError, TlsAuthority};
+use crate::sp::SpProfile;
 
 /// What a hunt is asked to do.
 #[derive(Clone, Debug)]
@@ -34,4 +39,55 @@ pub struct FuzzOptions {
     pub shrink: u64,
     /// Where cases that failed are kept, and played again first.
     pub regressions: Option<Regressions>,
+}
+
+/// Why a target has no keys.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FuzzKeysError {
+    /// A key cannot be made or kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The CA for loopback cannot be made.
+    #[error("cannot make a CA for loopback: {0}")]
+    Authority(#[from] KeyError),
+}
+
+impl FuzzOptions {
+    /// How long one exchange may take.
+    const TIMEOUT: Duration = Duration::from_secs(10);
+    /// Plays that a finding may be shrunk by.
+    const SHRINK: u64 = 1500;
+
+    /// 1,000 cases in process, two at once, from this seed, up to the first finding. `keys` is where
+    /// the IdP's keys for somebody else's SP are kept; without one they are new.
+    ///
+    /// # Errors
+    /// If a key cannot be made, read or kept.
+    pub fn new(
+        profile: Arc<SpProfile>,
+        seed: &str,
+        keys: Option<&Path>,
+    ) -> Result<Self, FuzzKeysError> {
+        let target = TargetOptions {
+            engine: Engine::default(),
+            authority: Arc::new(TlsAuthority::new(Env::real().clock.now())?),
+            keys: TargetKeys::of(&profile.target, keys)?,
+            timeout: Self::TIMEOUT,
+            fault: None,
+        };
+        Ok(Self {
+            profile,
+            open: OpenRules::default(),
+            over: Over::default(),
+            target,
+            seed: seed.to_owned(),
+            cases: Some(1000),
+            time: None,
+            findings: 1,
+            jobs: 2,
+            shrink: Self::SHRINK,
+            regressions: None,
+        })
+    }
 }
