@@ -18,7 +18,7 @@ pub mod strategies;
 mod world;
 
 pub use capabilities::Capabilities;
-pub use disagreement::{Disagreement, Judge};
+pub use disagreement::{Disagreement, Judge, Judged};
 pub use oracle::{OpenRules, Oracle};
 pub use people::Cast;
 pub use played::{Played, PlayedAttempt, PlayedStep};
