@@ -10,17 +10,22 @@
 
 mod capabilities;
 mod disagreement;
+pub mod law;
 pub mod oracle;
 mod people;
 mod played;
+mod report;
 mod script;
 pub mod strategies;
+mod toml;
 mod world;
 
 pub use capabilities::Capabilities;
 pub use disagreement::{Disagreement, Judge, Judged};
+pub use law::{Law, LawKind, Side};
 pub use oracle::{OpenRules, Oracle};
 pub use people::Cast;
 pub use played::{Played, PlayedAttempt, PlayedStep};
+pub use report::{Inexpressible, pruned, report};
 pub use script::{Script, ScriptError};
 pub use world::{Action, Person, StoredUser, Switch, World, WorldEntry, attribute};

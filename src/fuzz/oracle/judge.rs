@@ -62,12 +62,17 @@ impl<'s> Oracle<'s> {
         }
     }
 
-    /// What may come of a login, given what was seen before it; `None` where nothing is known of
-    /// the SP's entries or what it has stored. Expected first: what was last told, under the
-    /// declared rules.
+    /// What may come of a login of either kind, given what was seen before it; `None` where nothing
+    /// is known of the SP's entries or what it has stored. First comes what an SP does that was told
+    /// long ago, under the declared rules.
     pub fn expected(&self, action: usize, seen: &PlayedStep) -> Option<Vec<Expected>> {
-        let Action::Login { people, initiated, .. } = self.script.case_action(action)? else {
-            return None;
+        let (people, initiated) = match self.script.case_action(action)? {
+            Action::Login { people, initiated, .. } => (people, initiated),
+            Action::PasswordLogin { person, .. } => {
+                let before = seen.before.as_ref().filter(|_| self.script.case.configures)?;
+                return Some(self.passwords(action, before, person));
+            }
+            _ => return None,
         };
         let (person, _) = people.first()?;
         let sent = self.sent(action, seen, person);
@@ -193,20 +198,26 @@ impl<'s> Oracle<'s> {
         if !self.script.case.configures {
             return self.nothing_stored(action, seen);
         }
-        let mut allowed = Vec::new();
-        let (may, must) = self.forbidden(action, before, person);
-        if may {
-            allowed.push(Expected::Refused(Reason::SamlOnly));
-        }
-        if !must {
-            allowed.extend(self.by_password(action, before, person));
-        }
+        let allowed = self.passwords(action, before, person);
         let differences: Option<Vec<String>> =
             allowed.iter().map(|one| differs(seen, attempt, one)).collect();
         let Some(differences) = differences else { return Ok(()) };
         let lines = allowed.iter().map(ToString::to_string).collect();
         let difference = differences.into_iter().next().unwrap_or_default();
         Err(self.disagree(action, lines, actual(seen, attempt), difference))
+    }
+
+    /// What may come of a password login.
+    fn passwords(&self, action: usize, before: &State, person: &str) -> Vec<Expected> {
+        let (may, must) = self.forbidden(action, before, person);
+        let mut allowed = Vec::new();
+        if !must {
+            allowed.extend(self.by_password(action, before, person));
+        }
+        if may {
+            allowed.push(Expected::Refused(Reason::SamlOnly));
+        }
+        allowed
     }
 
     /// E1, E2, E8: whether passwords may be forbidden to a person, and whether they must be.

@@ -87,7 +87,7 @@ fn store(
     (email, account): (&str, String),
     roles: &Roles,
 ) -> OutcomeClass {
-    let id = known.as_ref().map_or_else(|| format!("new {}", state.users.len()), |u| u.id.clone());
+    let id = known.as_ref().map_or_else(|| format!("new {email}"), |u| u.id.clone());
     let base = known.clone().unwrap_or_else(|| User {
         id,
         email: email.to_owned(),
@@ -129,10 +129,10 @@ fn tell(state: &mut State, told: &Configuration) {
     state.users.retain(|user| !told.deleted_users.iter().any(|email| named(email, user)));
     for seed in &told.users {
         let old = state.users.iter().position(|user| named(&seed.email, user));
-        let id = old.map_or_else(
-            || format!("told {}", state.users.len()),
-            |old| state.users.remove(old).id,
-        );
+        let id = match old {
+            Some(old) => state.users.remove(old).id,
+            None => format!("told {}", seed.email),
+        };
         state.users.push(User {
             id,
             email: seed.email.clone(),

@@ -1,6 +1,9 @@
 //! Fuzzing: worlds, the oracle, the laws, and the scenario that a finding becomes.
 
+mod laws;
 mod oracle;
+mod scripts;
+mod values;
 
 use std::sync::Arc;
 
@@ -10,10 +13,11 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use samlproof::drive::{InProcess, InProcessOptions};
 use samlproof::env::Env;
-use samlproof::fuzz::{Played, Script, World};
+use samlproof::fuzz::{Cast, Person, Played, Script, World, attribute};
 use samlproof::idp::SignParts;
 use samlproof::keys::test_only;
 use samlproof::reference::Fault;
+use samlproof::saml::{AttributeValue, Attributes};
 use samlproof::sp::SpProfile;
 
 pub(crate) use crate::plan::embedded_profile;
@@ -62,4 +66,16 @@ pub(crate) fn sample<S: Strategy>(strategy: S, count: usize) -> Vec<S::Value> {
     let config = Config { failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, rng);
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+/// A person of the main entry with these groups.
+pub(crate) fn person(name: &str, groups: &[&str]) -> Person {
+    let known = Cast::ALL.into_iter().find(|one| one.name == name);
+    let address = known.map_or_else(|| format!("{name}@{{domain}}"), |one| one.address.into());
+    let values = groups.iter().map(|group| AttributeValue::Text((*group).into())).collect();
+    let attributes = Attributes(match groups {
+        [] => vec![],
+        _ => vec![attribute("groups", None, values)],
+    });
+    Person { name: name.into(), address, attributes }
 }

@@ -9,7 +9,7 @@ use super::{Ground, sample};
 fn an_honest_sp_is_never_found_wrong() {
     for name in ["arize-eu", "k6-cloud"] {
         let ground = Ground::new(name, None);
-        let worlds = sample(strategies::world(&Capabilities::of(&ground.profile)), 300);
+        let worlds = sample(strategies::world(&Capabilities::of(&ground.profile)), 100);
         for world in worlds {
             let script = ground.script(&world);
             let played = ground.play(&script);
