@@ -45,3 +45,6 @@ impl fmt::Display for Disagreement {
         write!(f, "{}, {}: {}", self.judge, self.about, self.difference)
     }
 }
+
+/// What a judge says: nothing, or what is not as it must be.
+pub type Judged = Result<(), Box<Disagreement>>;

@@ -9,17 +9,18 @@ use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use thiserror::Error;
 use tokio::runtime::Handle;
 
-use super::check::{Checked, Checker};
+use super::check::{Checked, Checker, Wrong};
+use super::judges::Judges;
 use super::options::FuzzOptions;
 use super::record::{FuzzFinding, FuzzRecord, Origin};
 use super::regressions::{Regressions, RegressionsError};
 use super::seed::CaseSeed;
-use super::shrink::{Shrinker, Shrunk};
+use super::shrink::Shrinker;
 use super::size::Size;
 use super::watch::Watch;
 use crate::drive::TargetError;
 use crate::env::{Clock, Env};
-use crate::fuzz::{Capabilities, Disagreement, Player, World, strategies};
+use crate::fuzz::{Capabilities, Player, World, strategies};
 use crate::observation::Trouble;
 
 /// Why there was no hunt.
@@ -78,6 +79,7 @@ pub async fn fuzz(options: FuzzOptions, watch: Arc<Watch>) -> Result<FuzzRecord,
 /// What the workers share.
 struct Hunt {
     checker: Checker,
+    judges: Judges,
     capabilities: Capabilities,
     kept: Vec<CaseSeed>,
     seed: String,
@@ -127,7 +129,8 @@ impl Hunt {
         });
         let replayed = kept.len() as u64;
         Self {
-            checker: Checker::new(player, options),
+            checker: Checker::new(player, options, Arc::clone(&watch)),
+            judges: options.judges.clone(),
             capabilities: Capabilities::of(&options.profile),
             kept,
             seed: options.seed.clone(),
@@ -147,13 +150,7 @@ impl Hunt {
     fn work(&self, handle: &Handle) {
         let strategy = strategies::world(&self.capabilities);
         while let Some(place) = self.next() {
-            let case = self.case(place, &strategy);
-            handle.block_on(async {
-                tokio::select! {
-                    () = self.watch.stop.cancelled() => {}
-                    () = case => {}
-                }
-            });
+            handle.block_on(self.case(place, &strategy));
         }
     }
 
@@ -175,20 +172,23 @@ impl Hunt {
             return;
         };
         let world = tree.current();
-        let checked = self.checker.check(&world).await;
+        let checked = tokio::select! {
+            () = self.watch.stop.cancelled() => return,
+            checked = self.checker.check(&world, &self.judges, place) => checked,
+        };
         self.watch.cases.fetch_add(1, Ordering::Relaxed);
         match checked {
-            Checked::Played(None) => drop(self.seen().played.insert(place)),
+            Checked::Good => drop(self.seen().played.insert(place)),
             Checked::Discarded => drop(self.seen().discarded.insert(place)),
             Checked::Stuck(trouble) => drop(self.seen().trouble.insert(place, trouble)),
-            Checked::Played(Some(disagreement)) => {
+            Checked::Bad(wrong) => {
                 {
                     let mut seen = self.seen();
                     seen.played.insert(place);
                     seen.disagreed.insert(place);
                 }
                 self.watch.findings.fetch_add(1, Ordering::Relaxed);
-                self.shrunk((place, seed), &mut tree, (world, *disagreement)).await;
+                self.shrunk((place, seed), &mut tree, (world, *wrong)).await;
             }
         }
     }
@@ -198,29 +198,39 @@ impl Hunt {
         &self,
         (place, seed): (u64, CaseSeed),
         tree: &mut impl ValueTree<Value = World>,
-        (world, disagreement): (World, Disagreement),
+        (world, wrong): (World, Wrong),
     ) {
-        let found = Size::of(&world);
+        let found = Size::of(&wrong.shown);
         self.watch.shrinking.fetch_add(1, Ordering::Relaxed);
-        let mut shrinker = Shrinker::new(&self.checker, world, disagreement);
+        let mut shrinker = Shrinker::new(&self.checker, (world, wrong), place);
         tokio::select! {
             () = self.watch.stop.cancelled() => {}
             () = shrinker.shrink(tree, self.shrink) => {}
         }
         self.watch.shrinking.fetch_sub(1, Ordering::Relaxed);
-        let Shrunk { world, disagreement, plays } = shrinker.end();
-        let scenario = self.checker.scenario(&world, &disagreement);
+        let (wrong, plays) = shrinker.end();
+        let origin = self.origin(place);
+        let scenario = self.checker.scenario(&wrong, &self.named(origin));
         let finding = FuzzFinding {
-            origin: self.origin(place),
+            origin,
             case_seed: seed.to_string(),
             found,
-            shrunk: Size::of(&world),
-            disagreement,
-            world,
+            shrunk: Size::of(&wrong.shown),
+            disagreement: wrong.disagreement,
+            world: wrong.shown,
             plays,
-            scenario,
+            scenario: scenario.as_ref().ok().cloned(),
+            inexpressible: scenario.err(),
         };
         self.seen().findings.insert(place, finding);
+    }
+
+    /// How a case is named in a scenario.
+    fn named(&self, origin: Origin) -> String {
+        match origin {
+            Origin::Case(number) => format!("{} (case {number})", self.seed),
+            Origin::Regression(number) => format!("kept as a regression (number {number})"),
+        }
     }
 
     fn seed_of(&self, place: u64) -> CaseSeed {
@@ -254,7 +264,7 @@ impl Hunt {
         let played = upto(&seen.played);
         let discarded = upto(&seen.discarded);
         let again = seen.played.range(..replayed.min(end.saturating_add(1))).count() as u64;
-        let logins = self.checker.logins.load(Ordering::Relaxed);
+        let logins = self.watch.logins.load(Ordering::Relaxed);
         let findings = seen.findings.into_iter().filter(|(place, _)| *place <= end);
         let trouble = seen.trouble.into_iter().next().filter(|(place, _)| *place <= end);
         self.checker.player.stop().await;

@@ -2,6 +2,7 @@
 
 mod check;
 mod hunt;
+mod judges;
 mod options;
 mod proof;
 mod record;
@@ -10,9 +11,11 @@ mod regressions;
 mod seed;
 mod shrink;
 mod size;
+mod text;
 mod watch;
 
 pub use hunt::{FuzzError, fuzz};
+pub use judges::{Judges, NoSuchLaw};
 pub use options::{FuzzKeysError, FuzzOptions};
 pub use proof::{FUZZED, FaultHunt, FuzzProof, prove};
 pub use record::{FuzzFinding, FuzzRecord, Origin};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::Regressions;
+use super::{Judges, Regressions};
 use crate::crypto::Engine;
 use crate::drive::{TargetKeys, TargetOptions};
 use crate::env::Env;
@@ -27,6 +27,10 @@ pub struct FuzzOptions {
     pub target: TargetOptions,
     /// Everything is drawn from this text.
     pub seed: String,
+    /// Keeps the addresses of this run apart from those of others, on an SP that keeps its users.
+    pub run: String,
+    /// Who judges.
+    pub judges: Judges,
     /// How many cases are drawn, at most.
     pub cases: Option<u64>,
     /// How long cases are drawn, at most. What is being played then is played to its end.
@@ -82,6 +86,8 @@ impl FuzzOptions {
             over: Over::default(),
             target,
             seed: seed.to_owned(),
+            run: Env::real().ids.secret(),
+            judges: Judges::default(),
             cases: Some(1000),
             time: None,
             findings: 1,

@@ -66,6 +66,8 @@ pub struct FuzzFinding {
     pub shrunk: Size,
     /// How many plays that took.
     pub plays: u64,
-    /// The same as a scenario.
-    pub scenario: String,
+    /// The same as a scenario file, which a right SP passes.
+    pub scenario: Option<String>,
+    /// Why it cannot be written as one.
+    pub inexpressible: Option<String>,
 }

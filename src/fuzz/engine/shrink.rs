@@ -2,32 +2,32 @@
 
 use proptest::strategy::ValueTree;
 
-use super::check::{Checked, Checker};
+use super::check::{Checked, Checker, Wrong};
+use super::judges::Judges;
 use super::reduce::smaller;
-use crate::fuzz::{Disagreement, World};
+use crate::fuzz::{World, pruned};
 
 /// Of the plays allowed, the part that goes to proptest's own shrinking.
 const DRAWN_SHARE: u64 = 4;
 
-/// A finding that has been made small.
-#[derive(Debug)]
-pub(super) struct Shrunk {
-    pub(super) world: World,
-    pub(super) disagreement: Disagreement,
-    pub(super) plays: u64,
-}
-
-/// Shrinks worlds on one SP.
+/// Shrinks a world on one SP.
 pub(super) struct Shrinker<'a> {
     checker: &'a Checker,
+    judges: Judges,
+    /// What chooses where a law has a choice.
+    number: u64,
     /// How many plays are left.
     left: u64,
-    best: Shrunk,
+    plays: u64,
+    world: World,
+    wrong: Wrong,
 }
 
 impl<'a> Shrinker<'a> {
-    pub(super) fn new(checker: &'a Checker, world: World, disagreement: Disagreement) -> Self {
-        Self { checker, left: 0, best: Shrunk { world, disagreement, plays: 0 } }
+    /// A shrinker of a world; whoever found something wrong in it is the only judge from now on.
+    pub(super) fn new(checker: &'a Checker, (world, wrong): (World, Wrong), number: u64) -> Self {
+        let judges = Judges::only(&wrong.disagreement.judge);
+        Self { checker, judges, number, left: 0, plays: 0, world, wrong }
     }
 
     /// Shrinks by at most so many plays. It may be dropped at any time; [`Shrinker::end`] has what
@@ -35,13 +35,13 @@ impl<'a> Shrinker<'a> {
     pub(super) async fn shrink(&mut self, tree: &mut impl ValueTree<Value = World>, plays: u64) {
         self.left = plays / DRAWN_SHARE;
         self.by_what_was_drawn(tree).await;
-        self.left = plays.saturating_sub(self.best.plays);
+        self.left = plays.saturating_sub(self.plays);
         self.by_what_is_there().await;
     }
 
-    /// What was reached.
-    pub(super) fn end(self) -> Shrunk {
-        self.best
+    /// What was reached, and by how many plays.
+    pub(super) fn end(self) -> (Wrong, u64) {
+        (self.wrong, self.plays)
     }
 
     /// proptest's loop: simpler while it still disagrees, one step back where it does not.
@@ -59,7 +59,7 @@ impl<'a> Shrinker<'a> {
         let mut smaller_found = true;
         while smaller_found && self.left > 0 {
             smaller_found = self.cut_off().await;
-            for candidate in smaller(&self.best.world) {
+            for candidate in smaller(&self.world) {
                 if self.left == 0 {
                     break;
                 }
@@ -71,25 +71,23 @@ impl<'a> Shrinker<'a> {
         }
     }
 
-    /// Nothing that happens behind the disagreement matters.
+    /// Nothing that happens behind the disagreement matters, nor who takes no part in it.
     async fn cut_off(&mut self) -> bool {
-        let mut world = self.best.world.clone();
-        let kept = self.best.disagreement.action + 1;
-        let longer = world.actions.len() > kept;
-        world.actions.truncate(kept);
-        longer && self.try_out(world).await
+        let world = pruned(&self.world, self.wrong.disagreement.action);
+        world != self.world && self.try_out(world).await
     }
 
-    /// Takes a world if the same judge still disagrees.
+    /// Takes a world if it is still wrong.
     async fn try_out(&mut self, world: World) -> bool {
+        if self.left == 0 {
+            return false;
+        }
         self.left -= 1;
-        self.best.plays += 1;
-        match self.checker.check(&world).await {
-            Checked::Played(Some(disagreement))
-                if disagreement.judge == self.best.disagreement.judge =>
-            {
-                self.best.world = world;
-                self.best.disagreement = *disagreement;
+        self.plays += 1;
+        match self.checker.check(&world, &self.judges, self.number).await {
+            Checked::Bad(wrong) => {
+                self.world = world;
+                self.wrong = *wrong;
                 true
             }
             _ => false,

@@ -9,7 +9,7 @@ use super::login::Login;
 use super::open::OpenRules;
 use super::possible::{Expected, Row, others_differ};
 use super::session::{Session, session};
-use crate::fuzz::{Disagreement, Judge, Played, PlayedAttempt, PlayedStep, Script};
+use crate::fuzz::{Disagreement, Judge, Judged, Played, PlayedAttempt, PlayedStep, Script};
 use crate::plan::{Action, ExpectWord, Initiated};
 use crate::saml::{Attribute, AttributeValue, Attributes};
 use crate::sp::{
@@ -20,12 +20,10 @@ use crate::sp::{
 /// The documented semantics as a judge of one script.
 #[derive(Clone, Debug)]
 pub struct Oracle<'s> {
-    script: &'s Script,
+    pub(super) script: &'s Script,
     open: &'s OpenRules,
-    history: History,
+    pub(super) history: History,
 }
-
-type Verdict = Result<(), Box<Disagreement>>;
 
 impl<'s> Oracle<'s> {
     /// The judge of a script, with the knobs that nobody declared.
@@ -37,7 +35,7 @@ impl<'s> Oracle<'s> {
     ///
     /// # Errors
     /// The first disagreement.
-    pub fn judge(&self, played: &Played) -> Verdict {
+    pub fn judge(&self, played: &Played) -> Judged {
         (0..played.steps.len().min(self.script.steps.len()))
             .try_for_each(|action| self.judge_action(played, action))
     }
@@ -46,7 +44,7 @@ impl<'s> Oracle<'s> {
     ///
     /// # Errors
     /// The disagreement.
-    pub fn judge_action(&self, played: &Played, action: usize) -> Verdict {
+    pub fn judge_action(&self, played: &Played, action: usize) -> Judged {
         let Some(seen) = played.steps.get(action) else { return Ok(()) };
         match self.script.case_action(action) {
             None | Some(Action::Advance(_)) => self.nothing_stored(action, seen),
@@ -64,12 +62,17 @@ impl<'s> Oracle<'s> {
         }
     }
 
-    /// What may come of a login, given what was seen before it; `None` where nothing is known of
-    /// the SP's entries or what it has stored. Expected first: what was last told, under the
-    /// declared rules.
+    /// What may come of a login of either kind, given what was seen before it; `None` where nothing
+    /// is known of the SP's entries or what it has stored. First comes what an SP does that was told
+    /// long ago, under the declared rules.
     pub fn expected(&self, action: usize, seen: &PlayedStep) -> Option<Vec<Expected>> {
-        let Action::Login { people, initiated, .. } = self.script.case_action(action)? else {
-            return None;
+        let (people, initiated) = match self.script.case_action(action)? {
+            Action::Login { people, initiated, .. } => (people, initiated),
+            Action::PasswordLogin { person, .. } => {
+                let before = seen.before.as_ref().filter(|_| self.script.case.configures)?;
+                return Some(self.passwords(action, before, person));
+            }
+            _ => return None,
         };
         let (person, _) = people.first()?;
         let sent = self.sent(action, seen, person);
@@ -122,7 +125,7 @@ impl<'s> Oracle<'s> {
     }
 
     /// The entry whose IdP speaks for an address.
-    fn owner<'t>(&self, told: &'t Configuration, email: &str) -> Option<&'t Entry> {
+    pub(super) fn owner<'t>(&self, told: &'t Configuration, email: &str) -> Option<&'t Entry> {
         let domain = email_domain(email)?;
         let has = |entry: &&Entry| {
             entry.domains.iter().any(|own| own.domain.eq_ignore_ascii_case(domain))
@@ -135,7 +138,7 @@ impl<'s> Oracle<'s> {
         action: usize,
         seen: &PlayedStep,
         (person, initiated): (&str, Initiated),
-    ) -> Verdict {
+    ) -> Judged {
         let crashed = |attempt: &&PlayedAttempt| attempt.outcome.class == OutcomeClass::ServerError;
         if let Some(attempt) = seen.attempts.iter().find(crashed) {
             let difference = "the SP failed".to_owned();
@@ -188,27 +191,33 @@ impl<'s> Oracle<'s> {
         self.all(action, Some(&state), login).unwrap_or_default()
     }
 
-    fn password(&self, action: usize, seen: &PlayedStep, person: &str) -> Verdict {
+    fn password(&self, action: usize, seen: &PlayedStep, person: &str) -> Judged {
         let (Some(before), Some(attempt)) = (&seen.before, seen.attempts.first()) else {
             return Ok(());
         };
         if !self.script.case.configures {
             return self.nothing_stored(action, seen);
         }
-        let mut allowed = Vec::new();
-        let (may, must) = self.forbidden(action, before, person);
-        if may {
-            allowed.push(Expected::Refused(Reason::SamlOnly));
-        }
-        if !must {
-            allowed.extend(self.by_password(action, before, person));
-        }
+        let allowed = self.passwords(action, before, person);
         let differences: Option<Vec<String>> =
             allowed.iter().map(|one| differs(seen, attempt, one)).collect();
         let Some(differences) = differences else { return Ok(()) };
         let lines = allowed.iter().map(ToString::to_string).collect();
         let difference = differences.into_iter().next().unwrap_or_default();
         Err(self.disagree(action, lines, actual(seen, attempt), difference))
+    }
+
+    /// What may come of a password login.
+    fn passwords(&self, action: usize, before: &State, person: &str) -> Vec<Expected> {
+        let (may, must) = self.forbidden(action, before, person);
+        let mut allowed = Vec::new();
+        if !must {
+            allowed.extend(self.by_password(action, before, person));
+        }
+        if may {
+            allowed.push(Expected::Refused(Reason::SamlOnly));
+        }
+        allowed
     }
 
     /// E1, E2, E8: whether passwords may be forbidden to a person, and whether they must be.
@@ -223,7 +232,8 @@ impl<'s> Oracle<'s> {
             entries.map(|entry| self.history.seen(action, &entry.name)).collect();
         let enforced = |entry: &Entry| entry.settings.enforce_saml;
         let may = seen.iter().any(|versions| versions.iter().any(enforced));
-        let must = seen.iter().any(|versions| versions.iter().all(enforced));
+        // Nobody enters as a user who is not there; why is the SP's to say.
+        let must = stored.is_some() && seen.iter().any(|versions| versions.iter().all(enforced));
         (may, must)
     }
 
@@ -262,7 +272,7 @@ impl<'s> Oracle<'s> {
         given && !world.actions.iter().take(action).any(deleted)
     }
 
-    fn session(&self, action: usize, played: &Played, person: &str) -> Verdict {
+    fn session(&self, action: usize, played: &Played, person: &str) -> Judged {
         let seen = &played.steps[action];
         let Some(attempt) = seen.attempts.first().filter(|attempt| attempt.told) else {
             return Ok(());
@@ -296,7 +306,7 @@ impl<'s> Oracle<'s> {
     }
 
     /// A configuration is taken whole, or refused and nothing of it stored.
-    fn change(&self, action: usize, seen: &PlayedStep, told: &Configuration) -> Verdict {
+    fn change(&self, action: usize, seen: &PlayedStep, told: &Configuration) -> Judged {
         let place = self.script.steps[action].unwrap_or_default();
         let refused = self.script.case.steps[place].expect == [ExpectWord::ConfigurationRefused];
         if let Some(attempt) = seen.attempts.first() {
@@ -343,7 +353,7 @@ impl<'s> Oracle<'s> {
     }
 
     /// Nothing that is stored changes.
-    fn nothing_stored(&self, action: usize, seen: &PlayedStep) -> Verdict {
+    fn nothing_stored(&self, action: usize, seen: &PlayedStep) -> Judged {
         let (Some(before), Some(after)) = (&seen.before, &seen.after) else { return Ok(()) };
         others_differ(before, after, None).map_or(Ok(()), |difference| {
             let lines = vec!["nothing that is stored changes".to_owned()];
@@ -357,7 +367,7 @@ impl<'s> Oracle<'s> {
         sent.unwrap_or_else(|| self.would_send(action, person))
     }
 
-    fn would_send(&self, action: usize, person: &str) -> Attributes {
+    pub(super) fn would_send(&self, action: usize, person: &str) -> Attributes {
         let case = &self.script.case;
         let Some(known) = case.people.get(person) else { return Attributes::default() };
         let org = case.orgs.iter().find(|org| org.name == known.org);

@@ -33,6 +33,16 @@ impl Login<'_> {
     }
 
     fn decide(&self, entries: &[Entry], entry: &Entry) -> Result<Expected, Reason> {
+        let (user, roles, resources) = self.ruling(entries, entry)?;
+        Ok(entered(user, &roles, resources))
+    }
+
+    /// The user, the roles they have from now on, and what is made for them.
+    pub(super) fn ruling(
+        &self,
+        entries: &[Entry],
+        entry: &Entry,
+    ) -> Result<(Option<&User>, Roles, Vec<Resource>), Reason> {
         if !self.solicited && !entry.rules.idp_initiated {
             return Err(Reason::UnsolicitedNotAllowed);
         }
@@ -47,16 +57,15 @@ impl Login<'_> {
         let why = explain(entry, self.existing, user, self.attributes);
         let is_last = user.is_some_and(|user| self.is_last_admin(user));
         let why = spare_last_admin(why, user, is_last, entry.rules.last_admin);
-        let (roles, resources) = match why.decision {
-            Decision::Reject(reason) => return Err(reason),
+        match why.decision {
+            Decision::Reject(reason) => Err(reason),
             Decision::Create { roles, resources } | Decision::Update { roles, resources } => {
-                (roles, resources)
+                Ok((user, roles, resources))
             }
             Decision::Unchanged => {
-                (user.map(|user| user.roles.clone()).unwrap_or_default(), Vec::new())
+                Ok((user, user.map(|user| user.roles.clone()).unwrap_or_default(), Vec::new()))
             }
-        };
-        Ok(entered(user, &roles, resources))
+        }
     }
 
     /// Y5: nobody else is an active admin of the account.

@@ -11,6 +11,7 @@ mod judge;
 mod login;
 mod open;
 mod possible;
+mod rehearsal;
 mod session;
 
 pub use judge::Oracle;
