@@ -1,5 +1,6 @@
 //! Fuzzing: worlds, the oracle, the laws, and the scenario that a finding becomes.
 
+mod engine;
 mod laws;
 mod oracle;
 mod scripts;
