@@ -21,16 +21,35 @@ pub fn mappings() -> impl Strategy<Value = Vec<RoleMapping>> + Clone {
 }
 
 /// One to four mappings of different ids; `usual` are the attribute names that an SP looks at.
+///
+/// One in three has the conditions of the one before, and both give a role on one thing: which of
+/// them wins is what half of the rules are about, and hardly ever happens by chance.
 pub fn mappings_named(usual: &[String]) -> impl Strategy<Value = Vec<RoleMapping>> + Clone + use<> {
-    vec(mapping(usual), 1..=4).prop_map(|mappings| {
-        let mut different: Vec<RoleMapping> = Vec::new();
-        for mapping in mappings {
-            if different.iter().all(|known| known.id != mapping.id) {
-                different.push(mapping);
+    vec((mapping(usual), option::weighted(0.3, rivals())), 1..=4).prop_map(|drawn| {
+        let mut mappings: Vec<RoleMapping> = Vec::new();
+        for ((mapping, rivals), id) in drawn.into_iter().zip(IDS) {
+            let mut mapping = RoleMapping { id: MappingId(id.into()), ..mapping };
+            if let (Some((on, first, second)), Some(before)) = (rivals, mappings.last_mut()) {
+                mapping.when.clone_from(&before.when);
+                before.roles = vec![(on.clone(), first)];
+                mapping.roles = vec![(on, second)];
             }
+            mappings.push(mapping);
         }
-        different
+        mappings
     })
+}
+
+/// Two roles on one thing.
+fn rivals() -> impl Strategy<Value = (Resource, Role, Role)> + Clone {
+    let org = select(&["research", "sales"][..]).prop_map(|org| Resource::Org(org.into()));
+    let open = select(&[("research", "vision"), ("sales", "desk")][..]).prop_map(space);
+    let kept = select(&[("research", "lab"), ("sales", "vault")][..]).prop_map(space);
+    let project = Just(Resource::Project("checkout".into()));
+    prop_oneof![
+        2 => (prop_oneof![org, open], builtin(), builtin()),
+        3 => (prop_oneof![kept, project], custom(), custom()),
+    ]
 }
 
 /// A mapping with one to three pairs.
