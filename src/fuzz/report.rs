@@ -16,6 +16,9 @@ pub enum Inexpressible {
     /// A value holds what a scenario takes for a placeholder.
     #[error("a scenario takes {{{0}}} in a value for a placeholder")]
     Placeholder(String),
+    /// Nothing happens in it that a scenario has a step for.
+    #[error("nothing happens")]
+    Nothing,
     /// What was written is no scenario. That is a mistake of the writer's.
     #[error("the scenario written is none: {0}")]
     Parse(#[from] ParseErrors),
@@ -49,6 +52,9 @@ pub fn report(
     open: &OpenRules,
     (found, seed): (&Disagreement, &str),
 ) -> Result<String, Inexpressible> {
+    if script.case.steps.is_empty() {
+        return Err(Inexpressible::Nothing);
+    }
     let mut scenario = expected(script, open);
     let law = match &found.judge {
         Judge::Law(name) => Law::named(name),

@@ -14,8 +14,8 @@ use crate::scenario::{
     SpUserEdit, SpUserSpec, Step, StepAction, Wait,
 };
 use crate::sp::{
-    AttributeSource, EntryName, GroupFilter, MappingId, Problem, Resource, RoleMapping, SpProfile,
-    UserStatus, problems,
+    AttributeSource, EntryName, GroupFilter, MappingId, Problem, Resource, Role, RoleMapping,
+    SpProfile, UserStatus, problems,
 };
 
 /// A world resolved for one profile.
@@ -58,8 +58,9 @@ impl Script {
         loop {
             let (scenario, steps) = Writer::new(world, profile, &refused).write();
             let case = resolve(&scenario, profile.clone(), seed)?;
+            // An SP that is as it is is not told the configuration.
             let wrong = problems(&case.configuration);
-            if !wrong.is_empty() {
+            if case.configures && !wrong.is_empty() {
                 return Err(ScriptError::Configuration(wrong));
             }
             // What is to be refused is not carried on, so the steps behind it are made again.
@@ -186,7 +187,7 @@ impl<'a> Writer<'a> {
             account: (name != "main").then(|| name.clone()),
             settings: settings.map(|(name, on, _)| (name.to_owned(), on)).collect(),
             mappings: entry.mappings.iter().map(mapping).collect(),
-            defaults: entry.defaults.clone(),
+            defaults: in_files_order(&entry.defaults),
             group_teams: entry
                 .teams
                 .as_ref()
@@ -213,7 +214,7 @@ impl<'a> Writer<'a> {
             password: user.has_password.then(|| password(&user.person)),
             status: user.status,
             account_admin: user.account_admin,
-            roles: user.roles.clone(),
+            roles: in_files_order(&user.roles),
         }
     }
 
@@ -340,7 +341,7 @@ impl<'a> Writer<'a> {
                     name: "allow_login_with_defaults".into(),
                     value: !roles.is_empty(),
                 },
-                Change::Defaults { entry: entry.0.clone(), roles: roles.clone() },
+                Change::Defaults { entry: entry.0.clone(), roles: in_files_order(roles) },
             ],
             _ => return None,
         })
@@ -354,11 +355,12 @@ impl<'a> Writer<'a> {
     fn set_mapping(&mut self, entry: &EntryName, mapping: &RoleMapping) -> Change {
         let mappings = self.mappings.entry(entry.clone()).or_default();
         let given: Vec<&Resource> = mapping.roles.iter().map(|(resource, _)| resource).collect();
-        let mut removed = Vec::new();
+        let mut removed: Vec<Resource> = Vec::new();
         match mappings.iter_mut().find(|known| known.id == mapping.id) {
             Some(known) => {
                 let old = known.roles.iter().map(|(resource, _)| resource);
                 removed.extend(old.filter(|resource| !given.contains(resource)).cloned());
+                removed.sort();
                 known.clone_from(mapping);
             }
             None => mappings.push(mapping.clone()),
@@ -367,7 +369,7 @@ impl<'a> Writer<'a> {
             id: mapping.id.0.clone(),
             when: Some(mapping.when.clone()),
             account_admin: Some(mapping.account_admin),
-            roles: mapping.roles.clone(),
+            roles: in_files_order(&mapping.roles),
             removed,
         };
         Change::Mapping { entry: entry.0.clone(), mapping: edit }
@@ -379,8 +381,21 @@ fn mapping(mapping: &RoleMapping) -> MappingSpec {
         id: mapping.id.0.clone(),
         when: mapping.when.clone(),
         account_admin: mapping.account_admin,
-        roles: mapping.roles.clone(),
+        roles: in_files_order(&mapping.roles),
     }
+}
+
+/// Roles in the order of the tables of a file. No two are on one resource, so it is all the same.
+fn in_files_order(roles: &[(Resource, Role)]) -> Vec<(Resource, Role)> {
+    let mut roles = roles.to_vec();
+    roles.sort_by_key(|(resource, role)| match (resource, role) {
+        (Resource::Org(_), _) => 0,
+        (Resource::Space { .. }, Role::Builtin(_)) => 1,
+        (Resource::Space { .. }, Role::Custom(_)) => 2,
+        (Resource::Project(_), _) => 3,
+        (Resource::Team(_), _) => 4,
+    });
+    roles
 }
 
 /// The password of a person who has one.

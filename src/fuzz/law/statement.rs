@@ -107,7 +107,7 @@ impl Law {
         Self {
             name: "login-twice",
             sentence: "Logging in twice leaves what logging in once leaves.",
-            scenario: "law/login-twice",
+            scenario: "sp/second-login",
             kind: LawKind::Metamorphic {
                 variant: variants::login_twice,
                 compare: variants::the_same_in_the_end,

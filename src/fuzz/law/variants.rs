@@ -209,10 +209,10 @@ pub(super) fn known_before(script: &Script, seed: u64) -> Option<World> {
     if !alike || known || !on(Switch::SyncUserRoles) || !on(Switch::Jit) {
         return None;
     }
-    let space = Resource::Space { org: "sales".into(), space: "desk".into() };
+    // The project is nobody's otherwise, so it has to go.
     let roles = [
-        (Resource::Org("sales".into()), Role::Builtin(BuiltinRole::Member)),
-        (space, Role::Builtin(BuiltinRole::ReadOnly)),
+        (Resource::Project("attic".into()), Role::Builtin(BuiltinRole::Member)),
+        (Resource::Org("sales".into()), Role::Builtin(BuiltinRole::Admin)),
     ];
     let mut draw = Draw::new(seed);
     world.stored.push(StoredUser {
@@ -220,7 +220,7 @@ pub(super) fn known_before(script: &Script, seed: u64) -> Option<World> {
         status: UserStatus::Active,
         account_admin: draw.below(2) == 1,
         has_password: false,
-        roles: roles.into_iter().take(draw.below(3)).collect(),
+        roles: roles.into_iter().take(1 + draw.below(2)).collect(),
     });
     Some(world)
 }

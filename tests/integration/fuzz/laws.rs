@@ -1,6 +1,6 @@
 //! Each law can be broken, and an honest SP breaks none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use samlproof::fuzz::{
     Action, Capabilities, Judged, Law, LawKind, Played, Script, Side, StoredUser, Switch, World,
@@ -43,16 +43,21 @@ fn judged(
 fn an_honest_sp_breaks_no_law() {
     for name in ["arize-eu", "k6-cloud"] {
         let ground = Ground::new(name, None);
-        let mut spoken = BTreeSet::new();
+        // Each law is held of the first worlds of which it says something.
+        let mut spoken: BTreeMap<&str, usize> = BTreeMap::new();
         for world in sample(strategies::world(&Capabilities::of(&ground.profile)), 60) {
             for law in Law::ALL {
+                if spoken.get(law.name).is_some_and(|times| *times >= 6) {
+                    continue;
+                }
                 let Some(judged) = judged(&ground, law, &world, |_, _| {}) else { continue };
-                spoken.insert(law.name);
+                *spoken.entry(law.name).or_default() += 1;
                 if let Err(found) = judged {
                     panic!("{found}\n{found:#?}\n{world:#?}");
                 }
             }
         }
+        let spoken: BTreeSet<&str> = spoken.into_keys().collect();
         let all: BTreeSet<&str> = Law::ALL.iter().map(|law| law.name).collect();
         let silent: Vec<_> = all.difference(&spoken).collect();
         if name == "arize-eu" {
@@ -230,8 +235,8 @@ fn laws_catch_faults_without_the_oracle() {
     ] {
         let ground = Ground::new("arize-eu", Some(fault));
         let law = Law::named(law).unwrap();
-        let caught = (0..1).any(|_| judged(&ground, law, &world, |_, _| {}).unwrap().is_err());
-        assert!(caught, "{fault} by {}", law.name);
+        let judged = judged(&ground, law, &world, |_, _| {}).unwrap();
+        assert!(judged.is_err(), "{fault} by {}", law.name);
     }
 }
 

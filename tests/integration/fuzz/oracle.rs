@@ -9,7 +9,7 @@ use super::{Ground, sample};
 fn an_honest_sp_is_never_found_wrong() {
     for name in ["arize-eu", "k6-cloud"] {
         let ground = Ground::new(name, None);
-        let worlds = sample(strategies::world(&Capabilities::of(&ground.profile)), 100);
+        let worlds = sample(strategies::world(&Capabilities::of(&ground.profile)), 40);
         for world in worlds {
             let script = ground.script(&world);
             let played = ground.play(&script);
@@ -26,10 +26,10 @@ fn an_honest_sp_is_never_found_wrong() {
 #[ignore]
 fn explore() {
     let honest = Ground::new("arize-eu", None);
-    let worlds = sample(strategies::world(&Capabilities::of(&honest.profile)), 2000);
+    let worlds = sample(strategies::world(&Capabilities::of(&honest.profile)), 400);
     for fault in Fault::ALL {
         let number: u32 = fault.id()[1..].parse().unwrap();
-        if !((10..=46).contains(&number) || number == 84 || number == 86) {
+        if ![20, 21, 28, 30, 31, 33, 36, 40, 45, 46, 84].contains(&number) {
             continue;
         }
         let ground = Ground::new("arize-eu", Some(*fault));
@@ -46,7 +46,7 @@ fn explore() {
                     first = Some(case);
                     why = found.to_string();
                 }
-                if hits > 3 {
+                if hits > 0 {
                     break;
                 }
             }

@@ -38,9 +38,12 @@ fn done(step: &Step) -> Step {
 fn what_is_written_says_what_was_played_and_an_honest_sp_is_green_on_it() {
     for name in ["arize-eu", "k6-cloud"] {
         let ground = Ground::new(name, None);
-        for world in sample(strategies::world(&Capabilities::of(&ground.profile)), 60) {
+        for world in sample(strategies::world(&Capabilities::of(&ground.profile)), 25) {
             let script = ground.script(&world);
-            let text = report(&script, &OpenRules::default(), (&found(), "7")).unwrap();
+            let text = match report(&script, &OpenRules::default(), (&found(), "7")) {
+                Err(Inexpressible::Nothing) if script.case.steps.is_empty() => continue,
+                text => text.unwrap(),
+            };
             let written = read(&text);
             assert_eq!(written.entries, script.scenario.entries, "{text}");
             assert_eq!(written.users, script.scenario.users, "{text}");
@@ -76,6 +79,7 @@ fn a_written_finding_reads_like_the_catalogue() {
     };
     let script = ground.script(&pruned(&world, 2));
     let text = report(&script, &OpenRules::default(), (&found(), "7")).unwrap();
+    let _bound = crate::shared_snapshots();
     insta::assert_snapshot!(text);
 }
 

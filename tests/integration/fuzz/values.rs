@@ -65,6 +65,7 @@ fn every_action_occurs() {
 
 #[test]
 fn nothing_is_asked_of_a_target_that_it_cannot_do() {
+    let profile = embedded_profile("arize-eu");
     let can = Capabilities {
         configure: false,
         reconfigure: false,
@@ -73,14 +74,14 @@ fn nothing_is_asked_of_a_target_that_it_cannot_do() {
         password_login: false,
         logout: false,
         whoami: false,
-        ..Capabilities::of(&embedded_profile("arize-eu"))
+        ..Capabilities::of(&profile)
     };
     for world in sample(strategies::world(&can), 200) {
         assert!(world.entries.is_empty() && world.stored.is_empty());
         let only =
             |action: &Action| matches!(action, Action::Login { .. } | Action::SetAttributes { .. });
         assert!(world.actions.iter().all(only), "{world:?}");
-        let script = Script::of(&world, &embedded_profile("arize-eu"), "seed").unwrap();
+        let script = Script::of(&world, &profile, "seed").unwrap();
         assert!(!script.case.configures);
     }
 }
