@@ -37,9 +37,10 @@ pub struct Capabilities {
 impl Capabilities {
     /// What a target of this profile can do.
     pub fn of(profile: &SpProfile) -> Self {
-        let groups = profile.app.attributes.iter().filter_map(|attribute| {
-            matches!(attribute.source, AttributeSource::Groups(_)).then(|| attribute.name.clone())
-        });
+        let sent = profile.app.attributes.iter();
+        let groups = sent
+            .filter(|attribute| matches!(attribute.source, AttributeSource::Groups(_)))
+            .map(|attribute| attribute.name.clone());
         let mut attributes: Vec<String> = groups.collect();
         if attributes.is_empty() {
             attributes.push("groups".into());
