@@ -37,6 +37,8 @@ pub mod crypto;
 #[cfg(feature = "run")]
 pub mod drive;
 pub mod env;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod idp;
 pub mod keys;
 pub mod mock;

@@ -3,10 +3,13 @@
 mod certs;
 mod command;
 mod exit;
+mod fuzz;
+mod hunt;
 mod idp;
 mod interrupt;
 mod plan;
 mod progress;
+mod proof;
 mod run;
 mod selftest;
 mod sp;

@@ -1,15 +1,18 @@
 //! `samlproof selftest`: whether the catalogue catches every fault of a reference SP.
 
 use std::num::NonZero;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
+use samlproof::fuzz::FUZZED;
 use samlproof::plan::Selection;
-use samlproof::reference::Fault;
+use samlproof::reference::{Fault, NoSuchFault};
 use samlproof::run::{Caught, FaultRecord, RunError, RunOptions, SelftestRecord, Trial, selftest};
 
 use super::exit::Exit;
 use super::interrupt::interrupted;
 use super::progress::Bar;
+use super::proof::{self, ProofArgs};
 
 /// Scenarios that are named in a line of the matrix.
 const SHOWN: usize = 8;
@@ -21,13 +24,31 @@ const SHOWN: usize = 8;
   samlproof selftest --fault M39,M40
   samlproof selftest --scenario 'sync/*' --fault M39
   samlproof selftest --format json > selftest.json
+  samlproof selftest --fuzz                   the fuzzer against every fault it is about
+  samlproof selftest --fuzz --honest 100000   and 100,000 cases without a fault
+  samlproof selftest --fuzz --fault none --honest 10000
 
 Exit codes: 0 every fault is caught by a scenario named for it, 1 one is not or something is red
-without a fault, 4 nothing was selected, 70 the harness broke.")]
+without a fault, 4 nothing was selected, 70 the harness broke. With --fuzz: 1 if a fault is not found
+within the cases, or not shrunk to two mappings, two pairs and two values, or something is found
+without a fault.")]
 pub(crate) struct SelftestArgs {
-    /// Only these faults, separated by commas: M39,M40 (samlproof sp --list-faults names them)
+    /// Only these faults, separated by commas: M39,M40 (samlproof sp --list-faults names them); with
+    /// --fuzz also `none`
     #[arg(long, value_name = "ID", value_delimiter = ',')]
-    fault: Vec<Fault>,
+    fault: Vec<Wanted>,
+    /// Prove the fuzzer instead of the catalogue
+    #[arg(long, conflicts_with = "scenario")]
+    fuzz: bool,
+    /// How many cases a fault may take to be found
+    #[arg(long, value_name = "N", default_value_t = 2000, requires = "fuzz")]
+    cases: u64,
+    /// What every case is drawn from
+    #[arg(long, value_name = "TEXT", default_value = "samlproof", requires = "fuzz")]
+    seed: String,
+    /// Also so many cases without a fault
+    #[arg(long, value_name = "N", requires = "fuzz")]
+    honest: Option<u64>,
     /// Only these scenarios: ids, their beginnings, or globs
     #[arg(short, long, value_name = "ID")]
     scenario: Vec<String>,
@@ -42,6 +63,18 @@ pub(crate) struct SelftestArgs {
     format: Shape,
 }
 
+/// A fault, or none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Wanted(Option<Fault>);
+
+impl FromStr for Wanted {
+    type Err = NoSuchFault;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchFault> {
+        if text == "none" { Ok(Self(None)) } else { text.parse().map(|fault| Self(Some(fault))) }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Shape {
     /// For people
@@ -52,6 +85,9 @@ enum Shape {
 
 /// Plays, prints the matrix to standard output, and says how it ended.
 pub(crate) fn execute(args: &SelftestArgs) -> Exit {
+    if args.fuzz {
+        return fuzz(args);
+    }
     let options = match RunOptions::embedded() {
         Ok(options) => options,
         Err(errors) => {
@@ -69,7 +105,8 @@ pub(crate) fn execute(args: &SelftestArgs) -> Exit {
         jobs: args.jobs.map_or(2 * cores, NonZero::get),
         ..options
     };
-    let faults = if args.fault.is_empty() { Fault::ALL.to_vec() } else { args.fault.clone() };
+    let named: Vec<Fault> = args.fault.iter().filter_map(|wanted| wanted.0).collect();
+    let faults = if args.fault.is_empty() { Fault::ALL.to_vec() } else { named };
     match played(options, &faults) {
         Ok(Some(Ok(record))) => print(&record, args.format),
         Ok(Some(Err(error))) => {
@@ -85,6 +122,28 @@ pub(crate) fn execute(args: &SelftestArgs) -> Exit {
             Exit::Broken
         }
     }
+}
+
+fn fuzz(args: &SelftestArgs) -> Exit {
+    let faults: Vec<Fault> = args.fault.iter().filter_map(|wanted| wanted.0).collect();
+    if args.profile.len() > 1
+        || (!args.fault.is_empty() && faults.is_empty() && args.honest.is_none())
+    {
+        anstream::eprintln!(
+            "error: --fuzz takes one --profile, and --fault none only with --honest"
+        );
+        return Exit::Usage;
+    }
+    let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
+    proof::execute(&ProofArgs {
+        faults: if args.fault.is_empty() { FUZZED.to_vec() } else { faults },
+        cases: args.cases,
+        seed: args.seed.clone(),
+        honest: args.honest,
+        profile: args.profile.first().map_or_else(|| "arize-us".into(), Clone::clone),
+        jobs: args.jobs.map_or(cores, NonZero::get),
+        json: args.format == Shape::Json,
+    })
 }
 
 /// The record, or nothing if the user interrupted.

@@ -283,16 +283,16 @@ impl<'a> Actor<'a> {
 
     /// The IdP's own record of what the browser posted.
     fn sent(&self, person: &CasePerson, journey: &Journey) -> Result<Vec<SentResponse>, Trouble> {
-        let record = self.stage.org_of(self.case, &person.name)?.sent();
+        let org = self.stage.org_of(self.case, &person.name)?;
         let posted = journey.documents();
         Ok(posted
             .filter_map(|(document, acs)| {
-                let sent = record.iter().find(|sent| sent.issued.xml == document)?;
+                let issued = org.sent_as(&document)?.issued;
                 Some(SentResponse {
                     xml: document,
-                    clear: sent.issued.clear.clone(),
-                    name_id: sent.issued.name_id.clone(),
-                    attributes: sent.issued.attributes.clone(),
+                    clear: issued.clear,
+                    name_id: issued.name_id,
+                    attributes: issued.attributes,
                     acs: acs.to_string(),
                 })
             })

@@ -14,6 +14,7 @@ use super::placeholders::Placeholders;
 use super::stage::{Stage, url};
 use super::target::TargetOptions;
 use crate::env::Env;
+use crate::idp::SignParts;
 use crate::net::{Bind, Bound, Client, ClientOptions, HostMap, HostServer, Limits, TlsIdentity};
 use crate::observation::Trouble;
 use crate::plan::Case;
@@ -26,6 +27,7 @@ use crate::sp::{Encryption, SpProfile};
 pub(super) struct Maker {
     profile: Arc<SpProfile>,
     options: TargetOptions,
+    signed: SignParts,
 }
 
 /// A stage with the servers that keep it standing.
@@ -45,7 +47,12 @@ impl EmbeddedSet {
 
 impl Maker {
     pub(super) fn new(profile: Arc<SpProfile>, options: TargetOptions) -> Self {
-        Self { profile, options }
+        Self { profile, options, signed: SignParts::Both }
+    }
+
+    /// Has every org sign these parts.
+    pub(super) fn sign(&mut self, parts: SignParts) {
+        self.signed = parts;
     }
 
     /// Starts the orgs and the SP of a case, and gives the SP its configuration.
@@ -126,6 +133,7 @@ impl Maker {
             let base_url = format!("https://{}.okta.com", of.subdomain);
             let keys = if number == 0 { &self.options.keys.main } else { &self.options.keys.other };
             let mut org = org::org(of, &base_url, &sp, keys.clone(), env)?;
+            org::sign(&mut org, self.signed);
             for person in case.people.values().filter(|person| person.org == of.name) {
                 org::add_person(&mut org, person, env);
             }

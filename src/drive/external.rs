@@ -18,6 +18,7 @@ use super::placeholders::Placeholders;
 use super::stage::{Stage, url};
 use super::target::{TargetError, TargetOptions};
 use crate::env::Env;
+use crate::idp::SignParts;
 use crate::keys::SigningKey;
 use crate::net::{Bind, Bound, Client, ClientOptions, HostMap, HostServer, Limits, TlsIdentity};
 use crate::observation::Trouble;
@@ -149,6 +150,11 @@ impl External {
             return Err(Trouble::ConfigurationRefused(why));
         }
         Ok(ExternalSet { stage, running })
+    }
+
+    /// Has the org sign these parts.
+    pub(super) fn sign(&self, parts: SignParts) {
+        self.org.update(|org| org::sign(org, parts));
     }
 
     /// Ends the SP and its IdP.

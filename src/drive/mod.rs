@@ -13,6 +13,8 @@ mod embedded;
 mod external;
 mod form;
 mod group;
+mod in_process;
+mod keys;
 mod launch;
 mod org;
 mod placeholders;
@@ -20,5 +22,6 @@ mod play;
 mod stage;
 mod target;
 
+pub use in_process::{InProcess, InProcessOptions};
 pub use play::drive;
 pub use target::{Target, TargetError, TargetKeys, TargetOptions};

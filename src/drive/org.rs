@@ -1,7 +1,9 @@
 //! A case's Okta org, and what the case changes in it.
 
 use crate::env::Env;
-use crate::idp::{self, AssertionEncryption, AttributeStatement, Encrypt, Overrides, SignOn};
+use crate::idp::{
+    self, AssertionEncryption, AttributeStatement, Encrypt, Overrides, SignOn, SignParts,
+};
 use crate::keys::{Certificate, SigningKey};
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
@@ -38,6 +40,14 @@ pub(super) fn org(
     let app = org.add_app(&sp.label, sign_on, first, env);
     app.keys.extend(keys);
     Ok(org)
+}
+
+/// Has the apps sign these parts.
+pub(super) fn sign(org: &mut idp::Org, parts: SignParts) {
+    for app in &mut org.apps {
+        app.sign_on.response_signed = parts.response();
+        app.sign_on.assertion_signed = parts.assertion();
+    }
 }
 
 /// The attribute statements of a profile or a scenario, as the app has them.

@@ -10,6 +10,7 @@ use super::external::{External, ExternalSet};
 use super::stage::Stage;
 use crate::crypto::Engine;
 use crate::env::Env;
+use crate::idp::SignParts;
 use crate::keys::{KeyError, SigningKey, TlsAuthority};
 use crate::net::NetError;
 use crate::observation::Trouble;
@@ -90,6 +91,16 @@ impl Target {
             }
         };
         Ok(Self { kind })
+    }
+
+    /// Has the IdP sign these parts of its responses; both unless this is said.
+    #[must_use]
+    pub fn signing(mut self, parts: SignParts) -> Self {
+        match &mut self.kind {
+            Kind::Embedded(maker) => maker.sign(parts),
+            Kind::External(external) => external.sign(parts),
+        }
+        self
     }
 
     /// Whether cases may be played side by side.

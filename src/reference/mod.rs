@@ -38,5 +38,6 @@ mod trust;
 pub use audit::Audit;
 pub use fault::{Fault, NoSuchFault};
 pub use metadata::MetadataError;
-pub use paths::PathError;
+pub use page::REASON_HEADER;
+pub use paths::{LOGOUT, PASSWORD, PathError, WHOAMI};
 pub use server::{ReferenceError, ReferenceOptions, ReferenceSp};

@@ -8,7 +8,7 @@ use super::metadata::Trust;
 use super::page::Refusal;
 use super::read::{received, received_encrypted};
 use super::server::Sp;
-use crate::crypto::{AlgorithmPolicy, decrypt_assertion, verify, verify_assertion};
+use crate::crypto::{AlgorithmPolicy, Engine, decrypt_assertion, verify, verify_assertion};
 use crate::saml::{Assertion, Response, SignatureFault, SignatureVerdict, SignedKind};
 use crate::sp::{EntryName, Reason, Received};
 
@@ -91,24 +91,30 @@ async fn decrypted(
     Ok((text.into(), assertion))
 }
 
-/// G2. Off the async threads: an engine may block.
+/// G2. Off the async threads where it would hold one up: the other engine always, and what is large.
+/// The usual response takes less than moving it costs.
 async fn verified(
     sp: &Sp,
     xml: &Arc<str>,
     trust: &Arc<Trust>,
     root: SignedKind,
 ) -> SignatureVerdict {
+    const LARGE: usize = 32 << 10;
     let (engine, fault) = (sp.engine, sp.fault);
+    let is_heavy = engine != Engine::Native || xml.len() > LARGE;
     let (xml, trust) = (xml.clone(), trust.clone());
-    let verified = tokio::task::spawn_blocking(move || {
+    let verified = move || {
         let certificates = fault::binding::certificates(fault, &trust.certificates);
         let policy = AlgorithmPolicy::modern();
         match root {
             SignedKind::Response => verify(engine, &xml, certificates, &policy),
             SignedKind::Assertion => verify_assertion(engine, &xml, certificates, &policy),
         }
-    });
-    verified.await.unwrap_or_else(|error| {
+    };
+    if !is_heavy {
+        return verified();
+    }
+    tokio::task::spawn_blocking(verified).await.unwrap_or_else(|error| {
         let fault = SignatureFault::Unreadable(error.to_string());
         SignatureVerdict::Invalid(fault)
     })

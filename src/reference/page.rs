@@ -7,7 +7,7 @@ use crate::saml::xml;
 use crate::sp::Reason;
 
 /// The header that names the reason of a refusal.
-pub(super) const REASON_HEADER: &str = "sp-reason";
+pub const REASON_HEADER: &str = "sp-reason";
 
 /// A login that is refused: nothing was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

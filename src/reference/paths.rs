@@ -8,9 +8,12 @@ use crate::net::{NetError, parse_url};
 use crate::sp::SpProfile;
 
 pub(super) const HOME: &str = "/";
-pub(super) const WHOAMI: &str = "/whoami";
-pub(super) const PASSWORD: &str = "/login/password";
-pub(super) const LOGOUT: &str = "/logout";
+/// Who is logged in, by GET.
+pub const WHOAMI: &str = "/whoami";
+/// Password login, by POST of `email` and `password`.
+pub const PASSWORD: &str = "/login/password";
+/// Ends the browser's session, by POST.
+pub const LOGOUT: &str = "/logout";
 pub(super) const RESET: &str = "/link/reset/";
 pub(super) const INVITE: &str = "/link/invite/";
 pub(super) const API: &str = "/api/me";

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use super::audit::Trail;
+use super::configure::configure;
 use super::entries::Entries;
 use super::fault::{self, Fault};
 use super::page::{REASON_HEADER, home};
@@ -27,8 +28,8 @@ use crate::keys::{DecryptionKey, SigningKey, test_only};
 use crate::net::{Client, ClientOptions, NetError};
 use crate::saml::SpMetadata;
 use crate::sp::{
-    Adapter, Adapters, ApiKey, Claim, Configure, Encryption, HttpCall, PasswordLogin, RejectedForm,
-    Session, SpProfile, User,
+    self, Adapter, Adapters, ApiKey, Claim, Configuration, Configure, Encryption, HttpCall,
+    PasswordLogin, Problem, RejectedForm, Session, SpProfile, User,
 };
 
 /// Time for one fetch of an IdP's metadata, at most.
@@ -54,6 +55,9 @@ pub struct ReferenceOptions {
     pub decryption_key: Option<DecryptionKey>,
     /// What it does wrong, if anything.
     pub fault: Option<Fault>,
+    /// How long M84 leaves between looking for a user and making one, so that two first logins at
+    /// once are sure to meet. Where they share a thread, zero is enough.
+    pub race: Duration,
 }
 
 impl ReferenceOptions {
@@ -61,8 +65,15 @@ impl ReferenceOptions {
     /// and plain HTTP reach.
     pub fn new(env: Env) -> Self {
         let client = ClientOptions::default();
-        let engine = Engine::default();
-        Self { env, client, engine, signing_key: None, decryption_key: None, fault: None }
+        Self {
+            env,
+            client,
+            engine: Engine::default(),
+            signing_key: None,
+            decryption_key: None,
+            fault: None,
+            race: Duration::from_millis(100),
+        }
     }
 }
 
@@ -92,6 +103,7 @@ pub(super) struct Sp {
     /// There if it takes encrypted assertions.
     pub(super) decryption_key: Option<DecryptionKey>,
     pub(super) fault: Option<Fault>,
+    pub(super) race: Duration,
     pub(super) store: Arc<Store>,
     pub(super) entries: Entries,
     pub(super) trail: Trail,
@@ -109,7 +121,7 @@ impl ReferenceSp {
     /// # Errors
     /// If a URL of the profile cannot be served, or the client cannot be made.
     pub fn start(profile: SpProfile, options: ReferenceOptions) -> Result<Self, ReferenceError> {
-        let ReferenceOptions { env, mut client, engine, signing_key, decryption_key, fault } =
+        let ReferenceOptions { env, mut client, engine, signing_key, decryption_key, fault, race } =
             options;
         let decryption_key = match profile.rules.encryption {
             Encryption::None => None,
@@ -130,6 +142,7 @@ impl ReferenceSp {
             signing_key,
             decryption_key,
             fault,
+            race,
             store,
             entries,
             trail,
@@ -166,6 +179,20 @@ impl ReferenceSp {
     /// The SP as its administrators see it. There is no lock on it: serve it on loopback only.
     pub fn admin_router(&self) -> Router {
         admin::router(self.0.clone())
+    }
+
+    /// Stores a configuration, as a PUT to the admin router does.
+    ///
+    /// # Errors
+    /// Every problem it has; then nothing of it is stored.
+    pub async fn configure(&self, configuration: Configuration) -> Result<(), Vec<Problem>> {
+        configure(&self.0, configuration).await
+    }
+
+    /// What is stored now, as the admin router shows it.
+    pub fn state(&self) -> sp::State {
+        let now = self.0.env.clock.now();
+        self.0.store.read(|book| book.state(now))
     }
 
     /// How to configure, observe and act on this SP, with the admin router at `admin_base_url`

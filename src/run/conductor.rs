@@ -9,10 +9,9 @@ use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::family::{Played, compare};
-use super::keys::target_keys;
 use super::options::{Progress, RunOptions};
 use super::play::{Assignment, blank, millis, play};
-use crate::drive::{Target, TargetOptions};
+use crate::drive::{Target, TargetKeys, TargetOptions};
 use crate::env::Env;
 use crate::keys::{KeyError, StoreError, TlsAuthority};
 use crate::plan::{Case, Plan, PlanErrors, Skipped, plan};
@@ -102,7 +101,7 @@ pub(super) fn target_options(
     Ok(TargetOptions {
         engine: options.engine,
         authority: Arc::new(TlsAuthority::new(Env::real().clock.now())?),
-        keys: target_keys(kind, options.keys.as_deref())?,
+        keys: TargetKeys::of(kind, options.keys.as_deref())?,
         timeout: options.timeout,
         fault: options.fault,
     })

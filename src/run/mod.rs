@@ -2,7 +2,6 @@
 
 mod conductor;
 mod family;
-mod keys;
 mod options;
 mod play;
 mod selftest;

@@ -39,6 +39,11 @@ impl Record {
         self.0.iter().cloned().collect()
     }
 
+    /// The latest that is this document.
+    pub(super) fn find(&self, xml: &str) -> Option<Sent> {
+        self.0.iter().rev().find(|sent| sent.issued.xml == xml).cloned()
+    }
+
     pub(super) fn take_for(&mut self, login: &str) -> Vec<Sent> {
         let login = login.to_lowercase();
         let (taken, left): (Vec<Sent>, Vec<Sent>) =

@@ -95,6 +95,11 @@ impl OrgService {
         lock(&self.0.record).all()
     }
 
+    /// The response that was sent as this document, if it is still on the record.
+    pub fn sent_as(&self, xml: &str) -> Option<Sent> {
+        lock(&self.0.record).find(xml)
+    }
+
     /// Takes the responses for this user off the record, oldest first, so that logins side by side do
     /// not see each other's.
     pub fn take_sent_for(&self, login: &str) -> Vec<Sent> {

@@ -11,6 +11,7 @@ mod cli;
 mod crypto;
 mod django;
 mod drive;
+mod fuzz;
 mod idp;
 mod idp_command;
 mod keys;

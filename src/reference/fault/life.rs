@@ -1,16 +1,10 @@
 //! M10, M44, M45, M53 to M58, M84: whose login it is, and what it leaves behind.
 
-use std::time::Duration;
-
 use super::Fault;
 use crate::reference::audit::Audit;
 use crate::reference::server::Sp;
 use crate::reference::store::{Book, Stored};
 use crate::sp::{AccountRole, Decision, Entry, Reason, Received, Roles, Session, User, UserStatus};
-
-/// How long a faulty SP takes between looking for a user and making one, so that two first logins
-/// at once are sure to meet.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// M54: the e-mail address that an assertion is about.
 pub(in crate::reference) fn identify(fault: Option<Fault>, received: &mut Received) {
@@ -34,7 +28,8 @@ pub(in crate::reference) async fn was_new(sp: &Sp, email: Option<&str>) -> bool 
     };
     let new = sp.store.read(|book| book.users_of(email).next().is_none());
     if new {
-        tokio::time::sleep(PAUSE).await;
+        tokio::task::yield_now().await;
+        tokio::time::sleep(sp.race).await;
     }
     new
 }

@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_sp;
 mod exit_codes;
 mod family;
+mod fuzz;
 mod interrupt;
 mod output;
 mod places;

@@ -1,29 +1,28 @@
-//! The keys of a run.
+//! The keys that go with a target.
 
 use std::path::Path;
 
-use crate::drive::TargetKeys;
+use super::TargetKeys;
 use crate::env::Env;
 use crate::keys::{
     CertificateProfile, KeyError, KeyKind, KeyStore, SigningKey, StoreError, test_only,
 };
 use crate::sp::TargetKind;
 
-/// The keys that go with a target.
-///
-/// A reference SP lives as long as its case, so the published keys of `certs/` do, and make runs
-/// repeatable. Somebody else's SP may go on trusting what it was told: its IdP signs with keys that
-/// nobody else has, kept in `folder` if there is one.
-///
-/// # Errors
-/// If a key cannot be made, read or kept.
-pub(super) fn target_keys(
-    kind: &TargetKind,
-    folder: Option<&Path>,
-) -> Result<TargetKeys, StoreError> {
-    match kind {
-        TargetKind::Reference => Ok(published()),
-        TargetKind::External(_) => own(folder),
+impl TargetKeys {
+    /// The keys that go with a target.
+    ///
+    /// A reference SP lives as long as its case, so the published keys of `certs/` do, and make runs
+    /// repeatable. Somebody else's SP may go on trusting what it was told: its IdP signs with keys
+    /// that nobody else has, kept in `folder` if there is one.
+    ///
+    /// # Errors
+    /// If a key cannot be made, read or kept.
+    pub fn of(kind: &TargetKind, folder: Option<&Path>) -> Result<Self, StoreError> {
+        match kind {
+            TargetKind::Reference => Ok(published()),
+            TargetKind::External(_) => own(folder),
+        }
     }
 }
 
