@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{certs, idp, run, selftest, sp};
+use super::{certs, idp, learn, run, selftest, sp};
 
 /// Proves a SAML service provider.
 ///
@@ -21,6 +21,8 @@ struct Cli {
 enum Command {
     /// Play scenarios on the embedded SPs, or on yours, and report
     Run(Box<run::RunArgs>),
+    /// Find out the rules of an SP by a few logins, and print a [rules] block for its profile
+    Learn(Box<learn::LearnArgs>),
     /// Serve a mock Okta org until it is stopped
     Idp(Box<idp::IdpArgs>),
     /// Prove the catalogue itself: every fault of the embedded SPs has to be caught
@@ -36,6 +38,7 @@ enum Command {
 pub(crate) fn start() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Run(args) => run::execute(&args),
+        Command::Learn(args) => learn::execute(&args),
         Command::Idp(args) => idp::execute(&args),
         Command::Selftest(args) => selftest::execute(&args),
         Command::Sp(args) => sp::execute(&args),

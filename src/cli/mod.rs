@@ -5,6 +5,7 @@ mod command;
 mod exit;
 mod idp;
 mod interrupt;
+mod learn;
 mod plan;
 mod progress;
 mod run;

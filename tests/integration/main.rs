@@ -14,6 +14,7 @@ mod drive;
 mod idp;
 mod idp_command;
 mod keys;
+mod learn;
 mod main_job;
 mod many;
 mod mock;
