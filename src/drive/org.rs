@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::env::Env;
-use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn};
+use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn, SignParts};
 use crate::keys::SigningKey;
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
@@ -123,6 +123,6 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
         omit: omit.iter().cloned().collect(),
         elements: elements.clone(),
         age: *age,
-        sign: None,
+        sign: (*key == SendKey::None).then_some(SignParts::Nothing),
     })
 }

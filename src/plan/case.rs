@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::saml::{Attribute, AttributeValue};
-use crate::scenario::{Cell, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
+use crate::scenario::{
+    Cell, ExpectWord, Grade, IdpChange, Initiated, Level, Need, ScenarioId, SendKey,
+};
 use crate::sp::{AppAttribute, Configuration, Resource, SpProfile};
 
 /// One scenario on one SP profile.
@@ -24,6 +26,8 @@ pub struct Case {
     pub grade: Grade,
     /// What the target must offer.
     pub needs: Vec<Need>,
+    /// How much of the target has to be seen.
+    pub level: Level,
     /// The scenario's twin.
     pub twin: Option<ScenarioId>,
     /// The SP profile.

@@ -79,8 +79,10 @@ fn sent(spec: &SendSpec, send: &Send) -> Vec<String> {
         let all: Vec<_> = all.iter().map(|one| list(one)).collect();
         format!("audiences {}", all.join(" and "))
     }));
-    if spec.key == SendKey::Other {
-        sent.push("another key's signature".into());
+    match spec.key {
+        SendKey::Own => {}
+        SendKey::Other => sent.push("another key's signature".into()),
+        SendKey::None => sent.push("no signature".into()),
     }
     sent.extend(spec.attributes.iter().map(|(name, values)| format!("{name} = {}", shown(values))));
     sent.extend(spec.omit.iter().map(|name| format!("no {name}")));

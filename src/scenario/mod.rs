@@ -11,6 +11,7 @@ mod duration;
 mod entries;
 mod expect;
 mod ids;
+mod level;
 mod matrix;
 mod model;
 mod names;
@@ -31,6 +32,7 @@ mod words;
 pub use catalogue::{Catalogue, CatalogueErrors, FileError, LoadedScenario};
 pub use duration::{TimingField, Wait};
 pub use ids::ScenarioId;
+pub use level::Level;
 pub use matrix::{Cell, Choice};
 pub use model::{
     Change, EntrySpec, ExpectWord, Grade, IdpChange, Initiated, MappingEdit, MappingSpec,

@@ -9,17 +9,18 @@ use super::block::rules_block;
 use super::probe::{Kind, Probe, Wording};
 use super::read::{findings, syncs};
 use super::record::{Asked, LearnRecord, Learnt, Login, Question};
+use super::seen::{About, login};
 use crate::drive::{Target, drive};
 use crate::env::Env;
-use crate::observation::{Exchange, Observation, StepObservation, Trouble};
+use crate::observation::{Observation, Trouble};
 use crate::plan::{Action, Case, Initiated, Plan, Selection, plan};
 use crate::run::RunError;
 use crate::run::conductor::target_options;
 use crate::run::options::RunOptions;
 use crate::run::play::{BEGINNING, millis};
 use crate::scenario::{Catalogue, LoadedScenario};
-use crate::sp::{AccountRole, AttributeSource, Configure, SpProfile, State, TargetKind};
-use crate::verdict::{StepOutcome, outcomes};
+use crate::sp::{AttributeSource, Configure, SpProfile, TargetKind};
+use crate::verdict::outcomes;
 
 /// No discovery makes more logins than these.
 pub const MOST_LOGINS: usize = 14;
@@ -161,7 +162,7 @@ impl<'a, P: Fn(LearnProgress<'_>)> Discovery<'a, P> {
     }
 
     fn give_up(&mut self, why: &str) {
-        for question in ALL {
+        for question in Question::ALL {
             self.asked.unasked.entry(question).or_insert_with(|| why.to_owned());
         }
     }
@@ -422,79 +423,9 @@ enum Part {
     Lives,
 }
 
-const ALL: [Question; 18] = [
-    Question::NewMatch,
-    Question::NewMatchFromIdp,
-    Question::Gain,
-    Question::Loss,
-    Question::NewNone,
-    Question::None,
-    Question::NoneEmpty,
-    Question::Absent,
-    Question::AbsentContrast,
-    Question::SyncOff,
-    Question::Enforced,
-    Question::EnforcedEmpty,
-    Question::Several,
-    Question::SeveralFromSp,
-    Question::IdpInitiated,
-    Question::LastAdmin,
-    Question::Deactivated,
-    Question::Deleted,
-];
-
 fn silence(answer: Answer) -> Ended {
     match answer {
         Answer::Silence(why) => Some(why),
         Answer::Made | Answer::Not(_) => None,
     }
-}
-
-/// What is known of a login before it is looked at.
-struct About<'a> {
-    number: usize,
-    question: Question,
-    from_idp: bool,
-    groups: &'a str,
-}
-
-fn login(
-    case: &Case,
-    seen: &StepObservation,
-    outcome: &StepOutcome,
-    about: &About<'_>,
-) -> Option<Login> {
-    let attempt = outcome.attempts.first()?;
-    let lines = |state: &Option<State>| -> Option<BTreeSet<String>> {
-        let state = state.as_ref()?;
-        Some(state.users_of(&attempt.email).flat_map(|user| user.roles.lines()).collect())
-    };
-    let named = |text: &String| {
-        let mut text = text.clone();
-        case.aliases.iter().for_each(|(own, shown)| text = text.replace(own.as_str(), shown));
-        text
-    };
-    let admins = |state: &State| {
-        state.users.iter().filter(|user| user.roles.account == AccountRole::Admin).count()
-    };
-    let sent = attempt.sent.iter().find(|line| line.starts_with(&format!("{} = ", about.groups)));
-    let exchanges = seen.attempts.iter().flat_map(|attempt| &attempt.exchanges);
-    Some(Login {
-        number: about.number,
-        question: about.question,
-        from_idp: about.from_idp,
-        sent: sent.cloned(),
-        outcome: attempt.outcome.clone(),
-        held: lines(&seen.before),
-        holds: lines(&seen.after),
-        stored: outcome.stored.get(&attempt.email).into_iter().flatten().map(named).collect(),
-        admins: seen.before.as_ref().map(admins),
-        exchanges: exchanges.map(exchange).collect(),
-    })
-}
-
-fn exchange(exchange: &Exchange) -> String {
-    let status = exchange.status.map_or("no answer".into(), |status| status.to_string());
-    let url = exchange.url.split('?').next().unwrap_or_default();
-    format!("{} {url} {status}", exchange.method)
 }

@@ -10,7 +10,9 @@ mod discovery;
 mod no_match;
 mod probe;
 mod read;
+mod reading;
 mod record;
+mod seen;
 mod several;
 
 pub use block::rules_block;

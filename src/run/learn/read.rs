@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::no_match::{Ground, fitting, grants};
+use super::no_match::{Ground, fitting};
 use super::probe::Kind;
+use super::reading::{
+    NO_STATE, Reading, did, is, json, numbers, other, roles, said, unchanged, word,
+};
 use super::record::{Asked, Finding, Learnt, Login, Question};
 use super::several::{Winner, ignores_case, reads_first, reads_last, winner};
 use crate::sp::{
@@ -13,10 +16,6 @@ use crate::sp::{
     OutcomeClass, SyncScope,
 };
 
-/// What was learnt, and from which logins; or why nothing was.
-type Reading = Result<(Learnt, Vec<usize>), String>;
-
-const NO_STATE: &str = "needs `observe.state`: who got in is known, and not with which roles";
 const NO_SYNC: &str = "has no effect here: the roles of an existing user are never looked at again";
 
 /// Reads every knob and behaviour from what was asked, in the order of the facts.
@@ -86,14 +85,19 @@ impl<'a> Reader<'a> {
         format!("{} {name} member", self.asked.held_on)
     }
 
+    /// The first login that got in.
     fn first(&self) -> Result<&'a Login, String> {
         let from_sp = self.login(Question::NewMatch)?;
-        if from_sp.entered() { Ok(from_sp) } else { self.login(Question::NewMatchFromIdp) }
+        let from_idp = self.login(Question::NewMatchFromIdp);
+        let entered = std::iter::once(from_sp).chain(from_idp).find(|login| login.entered());
+        entered.ok_or_else(|| "needs a first login that gets in".to_owned())
     }
 
     fn first_login(&self) -> Reading {
-        let login = self.first()?;
-        said(login, if login.entered() { "the person gets in" } else { "the person is refused" })
+        match self.first() {
+            Ok(login) => said(login, "the person gets in"),
+            Err(_) => said(self.login(Question::NewMatch)?, "the person is refused"),
+        }
     }
 
     fn sp_initiated_provisions(&self) -> Reading {
@@ -112,6 +116,10 @@ impl<'a> Reader<'a> {
     }
 
     fn defaults_combine(&self) -> Reading {
+        // Where nothing could be configured, nothing is known of what matches.
+        if let (true, Err(why)) = (self.asked.held_on.is_empty(), self.login(Question::Gain)) {
+            return Err(why);
+        }
         let login = self.first()?;
         let holds = roles(login)?;
         match (holds.contains(&self.line("alpha")), holds.contains(&self.line("starters"))) {
@@ -144,7 +152,10 @@ impl<'a> Reader<'a> {
         }
         let gained = roles(gain)?.contains(&self.line("alpha"));
         let swapped = roles(loss)?.contains(&self.line("beta"));
-        is(gained || swapped, &both)
+        if gained || swapped || (unchanged(gain)? && unchanged(loss)?) {
+            return is(gained || swapped, &both);
+        }
+        other("roles change, and not to what the mappings give", &both)
     }
 
     fn synced(&self) -> Result<(), String> {
@@ -381,6 +392,7 @@ impl<'a> Reader<'a> {
         if let Some(login) = from_idp.first() {
             return is(true, &[login]);
         }
+        self.login(Question::NewMatch)?;
         if self.asked.logins.iter().all(|login| !login.entered()) {
             return Err("needs a first login that gets in".into());
         }
@@ -402,58 +414,7 @@ impl<'a> Reader<'a> {
 
 const ADMIN: &str = "account admin";
 
-/// The roles on things that a user holds afterwards.
-fn roles(login: &Login) -> Result<BTreeSet<String>, String> {
-    login.holds.as_ref().map(grants).ok_or_else(|| NO_STATE.to_owned())
-}
-
-fn unchanged(login: &Login) -> Result<bool, String> {
-    match (&login.held, &login.holds) {
-        (Some(held), Some(holds)) => Ok(held == holds),
-        _ => Err(NO_STATE.into()),
-    }
-}
-
 fn both_absent(seen: &[&Login]) -> Reading {
     let values = [AbsentAttribute::NoGroups, AbsentAttribute::Keep];
     Ok((Learnt::OneOf(values.iter().map(json).collect()), numbers(seen)))
-}
-
-/// What the SP did where no value of a knob says it.
-fn did(seen: &[&Login]) -> String {
-    let did = |login: &&Login| match &login.holds {
-        Some(holds) if login.entered() && holds.is_empty() => {
-            format!("{} without any role", login.outcome)
-        }
-        Some(holds) if login.entered() => {
-            let holds: Vec<_> = holds.iter().map(String::as_str).collect();
-            format!("{} with {}", login.outcome, holds.join(", "))
-        }
-        _ => login.outcome.to_string(),
-    };
-    seen.iter().map(did).collect::<Vec<_>>().join("; ")
-}
-
-fn numbers(seen: &[&Login]) -> Vec<usize> {
-    seen.iter().map(|login| login.number).collect()
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
-}
-
-fn is(value: bool, seen: &[&Login]) -> Reading {
-    Ok((Learnt::Is(value.into()), numbers(seen)))
-}
-
-fn word<T: serde::Serialize>(value: T, seen: &[&Login]) -> Reading {
-    Ok((Learnt::Is(json(&value)), numbers(seen)))
-}
-
-fn other(what: &str, seen: &[&Login]) -> Reading {
-    Ok((Learnt::Other(what.to_owned()), numbers(seen)))
-}
-
-fn said(login: &Login, what: &str) -> Reading {
-    Ok((Learnt::Is(what.into()), vec![login.number]))
 }

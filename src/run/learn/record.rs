@@ -50,6 +50,28 @@ pub enum Question {
 }
 
 impl Question {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::NewMatch,
+        Self::NewMatchFromIdp,
+        Self::Gain,
+        Self::Loss,
+        Self::NewNone,
+        Self::None,
+        Self::NoneEmpty,
+        Self::Absent,
+        Self::AbsentContrast,
+        Self::SyncOff,
+        Self::Enforced,
+        Self::EnforcedEmpty,
+        Self::Several,
+        Self::SeveralFromSp,
+        Self::IdpInitiated,
+        Self::LastAdmin,
+        Self::Deactivated,
+        Self::Deleted,
+    ];
+
     /// The question in a few words.
     pub fn words(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ mod bad_sp;
 mod exit_codes;
 mod family;
 mod interrupt;
+mod learn;
 mod output;
 mod places;
 mod processes;
