@@ -6,6 +6,7 @@ use samlproof::run::{LearnRecord, Learnt, RunOptions, learn};
 use samlproof::sp::{Configure, SpProfile, TargetKind};
 use serde_json::json;
 
+use super::Played;
 use super::shop::{Manner, Shop};
 
 async fn learnt(profile: Arc<SpProfile>) -> LearnRecord {
@@ -85,4 +86,33 @@ async fn an_sp_that_gives_no_answer_ends_it() {
     let record = learn(&options, shop.profile(), |_| {}).await.unwrap();
     assert!(record.stopped.as_ref().is_some_and(|why| why.contains("no answer")), "{record:#?}");
     assert_eq!(record.learnt(), 0);
+}
+
+/// The shop's profile without any way to look behind HTTP.
+fn by_http(shop: &Shop) -> Arc<SpProfile> {
+    let profile = shop.profile_with("[target.outcome]\nrejected = [{ status = 403 }]\n");
+    edited(&profile, |adapters| (adapters.whoami, adapters.state) = (None, None))
+}
+
+#[tokio::test]
+async fn by_http_alone_a_refusal_is_told_from_a_welcome_and_nothing_more() {
+    let shop = Shop::open().await;
+    let welcome = |expect: &str| {
+        format!(
+            "level = \"L0\"\n[sp]\n[users.jane]\ngroups = [\"ml-team\"]\n[[steps]]\n\
+             login = \"jane\"\n{expect}"
+        )
+    };
+    let refusal = |expect: &str| welcome(expect).replace("groups = [\"ml-team\"]\n", "");
+    let (accepted, rejected) = ("expect = \"accepted\"", "expect = \"rejected\"");
+    Played::on(&by_http(&shop), &welcome(accepted)).await.passes();
+    Played::on(&by_http(&shop), &refusal(rejected)).await.passes();
+    assert!(!Played::on(&by_http(&shop), &welcome(rejected)).await.findings().is_empty());
+    assert!(!Played::on(&by_http(&shop), &refusal(accepted)).await.findings().is_empty());
+
+    // The plan would have skipped this one; played all the same, it is not passed.
+    let counted = welcome("expect = \"accepted\"\nusers = 1");
+    let findings = Played::on(&by_http(&shop), &counted).await.findings();
+    assert_eq!(findings[0].actual, "not known");
+    Played::on(&shop.profile(), &counted).await.passes();
 }
