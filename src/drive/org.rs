@@ -137,7 +137,7 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
         omit: omit.iter().cloned().collect(),
         elements: elements.clone(),
         age: *age,
-        sign: None,
+        sign: (*key == SendKey::None).then_some(SignParts::Nothing),
         encrypt: match encryption {
             SendEncryption::Own => Encrypt::AsApp,
             SendEncryption::None => Encrypt::Nothing,

@@ -164,6 +164,7 @@ impl<'a> Writer<'a> {
             covers: Vec::new(),
             profiles: vec!["*".into()],
             needs: Vec::new(),
+            level: None,
             twin: None,
             decided_by: Default::default(),
             entries: self.world.entries.iter().map(|entry| self.entry(entry)).collect(),

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use crate::saml::{Attribute, AttributeValue};
 use crate::scenario::{
-    Cell, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendEncryption, SendKey,
+    Cell, ExpectWord, Grade, IdpChange, Initiated, Level, Need, ScenarioId, SendEncryption, SendKey,
 };
 use crate::sp::{AppAttribute, Configuration, Resource, SpProfile};
 
@@ -26,6 +26,8 @@ pub struct Case {
     pub grade: Grade,
     /// What the target must offer.
     pub needs: Vec<Need>,
+    /// How much of the target has to be seen.
+    pub level: Level,
     /// The scenario's twin.
     pub twin: Option<ScenarioId>,
     /// The SP profile.

@@ -7,7 +7,7 @@ use super::case::{Case, CaseOrg, CasePerson, CaseStep};
 use super::configuration::{Configured, entry_specs, org_of};
 use super::error::{PlanError, PlanErrors};
 use super::fresh::Fresh;
-use super::needs::needs;
+use super::needs::{level, needs};
 use super::steps::resolve_steps;
 use crate::scenario::{Scenario, with_rule};
 use crate::sp::{AppAttribute, AttributeSource, Configuration, SpProfile};
@@ -51,6 +51,7 @@ pub fn resolve(
         source: scenario.source.clone(),
         grade: scenario.grade,
         needs: needs(scenario).into_iter().collect(),
+        level: level(scenario),
         twin: scenario.twin.clone(),
         seed: fresh.tag.clone(),
         aliases: aliases(scenario, &fresh, &people, &configuration),

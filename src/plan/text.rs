@@ -79,8 +79,10 @@ fn sent(spec: &SendSpec, send: &Send) -> Vec<String> {
         let all: Vec<_> = all.iter().map(|one| list(one)).collect();
         format!("audiences {}", all.join(" and "))
     }));
-    if spec.key == SendKey::Other {
-        sent.push("another key's signature".into());
+    match spec.key {
+        SendKey::Own => {}
+        SendKey::Other => sent.push("another key's signature".into()),
+        SendKey::None => sent.push("no signature".into()),
     }
     match spec.encryption {
         SendEncryption::Own => {}

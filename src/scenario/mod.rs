@@ -12,6 +12,7 @@ mod entries;
 mod expect;
 mod expression;
 mod ids;
+mod level;
 mod matrix;
 mod model;
 mod names;
@@ -32,6 +33,7 @@ mod words;
 pub use catalogue::{Catalogue, CatalogueErrors, FileError, LoadedScenario};
 pub use duration::{TimingField, Wait};
 pub use ids::ScenarioId;
+pub use level::Level;
 pub use matrix::{Cell, Choice};
 pub use model::{
     Change, EntrySpec, ExpectWord, Grade, IdpChange, Initiated, MappingEdit, MappingSpec,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, ScenarioId, Wait};
+use super::{Cell, Level, ScenarioId, Wait};
 use crate::saml::{Attribute, AttributeValue};
 use crate::sp::{AppAttribute, Resource, Role};
 
@@ -35,6 +35,9 @@ pub struct Scenario {
     pub profiles: Vec<String>,
     /// What the target must offer; otherwise the case is skipped, and says so.
     pub needs: Vec<Need>,
+    /// The least that has to be seen for a verdict, where that is not told by its steps. A scenario
+    /// of level L0 is judged by HTTP alone where the SP does not say who is logged in.
+    pub level: Option<Level>,
     /// The scenario that differs in one input and must come out differently.
     pub twin: Option<ScenarioId>,
     /// Entries by name; `[sp]` is `[entries.main]`.
@@ -315,6 +318,8 @@ pub enum SendKey {
     Own,
     /// A key that the SP has never heard of.
     Other,
+    /// No key: nothing is signed, which Okta never does.
+    None,
 }
 
 /// How the assertion of a response is encrypted.

@@ -41,6 +41,7 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
     let covers = root.item("covers").and_then(|item| item.texts()).unwrap_or_default();
     let profiles = root.item("profiles").map(|item| read_globs(&item));
     let needs = root.item("needs").map(|item| read_needs(&item)).unwrap_or_default();
+    let level = root.item("level").and_then(|item| item.word());
     let twin = root.item("twin").and_then(|item| read_twin(&item, &id));
     let mut entries = read_entries(&root, &mut names);
     let orgs = read_orgs(&root);
@@ -78,6 +79,7 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         covers,
         profiles: profiles.unwrap_or_else(|| vec!["*".to_owned()]),
         needs,
+        level,
         twin,
         entries,
         orgs,

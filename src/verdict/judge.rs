@@ -200,9 +200,22 @@ fn list(lines: &BTreeSet<&str>) -> String {
     lines.iter().copied().collect::<Vec<_>>().join(", ")
 }
 
+/// What was to be counted and cannot be is never right.
+fn unseen(step: &CaseStep) -> Vec<Difference> {
+    let wanted = [
+        ("users", step.users.map(|count| count.to_string())),
+        ("sessions", step.sessions.map(|count| count.to_string())),
+        ("what can be granted", step.resources.as_ref().map(|all| format!("{} things", all.len()))),
+    ];
+    let unseen = |(what, wanted): (&str, Option<String>)| {
+        Some((what.to_owned(), wanted?, "not known".to_owned()))
+    };
+    wanted.into_iter().filter_map(unseen).collect()
+}
+
 /// Users and sessions against `users` and `sessions`.
 fn counts(step: &CaseStep, seen: &StepObservation, outcome: &StepOutcome) -> Vec<Difference> {
-    let Some(after) = &seen.after else { return Vec::new() };
+    let Some(after) = &seen.after else { return unseen(step) };
     let emails: BTreeSet<&str> =
         outcome.attempts.iter().map(|attempt| attempt.email.as_str()).collect();
     let mut differences = Vec::new();
