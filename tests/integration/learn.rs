@@ -110,14 +110,16 @@ async fn an_sp_that_takes_away_what_it_gave_alone() {
 }
 
 #[tokio::test]
-async fn an_sp_that_syncs_what_is_linked_and_never_asks_whether_to() {
-    let knobs = [
-        ("sync", json!("always")),
-        ("sync_scope", json!("linked-targets")),
-        ("existing_no_match_defaults_off", json!("apply-defaults")),
-    ];
+async fn an_sp_that_never_asks_whether_to_sync() {
+    let knobs = [("sync", json!("always")), ("existing_no_match_defaults_off", json!("strip"))];
     let without_effect = ["existing_no_match_sync_off", "existing_no_match_enforced_sync_off"];
     gives_back("arize-us", &knobs, &[], &without_effect).await;
+}
+
+#[tokio::test]
+async fn an_sp_that_syncs_what_is_linked() {
+    let knobs = [("sync_scope", json!("linked-targets")), ("existing_no_match", json!("strip"))];
+    gives_back("arize-us", &knobs, &[], &[]).await;
 }
 
 #[tokio::test]
@@ -173,7 +175,7 @@ async fn the_block_is_read_back_and_learning_again_agrees() {
         let profile = with_rules(name, knobs);
         let first = learnt(&profile).await;
         let text = format!(
-            "name = \"again\"\nentity_id = \"x\"\nacs = \"https://sp.example/acs\"\n\
+            "name = \"again\"\nentity_id = \"x\"\nmetadata = \"x\"\nacs = \"https://sp.example/acs\"\n\
              name_id_format = \"urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress\"\n\
              [target]\nkind = \"reference\"\n{}",
             first.rules
@@ -215,7 +217,8 @@ async fn an_answer_that_no_value_says_is_told_and_never_rounded() {
     assert!(what.contains("first value"), "{what}");
     let Learnt::Nothing(why) = of(&found, "multi_space") else { panic!("{found:#?}") };
     assert!(why.contains("space"), "{why}");
-    assert!(matches!(of(&found, "existing_no_match_sync_off"), Learnt::Other(_)));
+    assert_eq!(*of(&found, "sync"), Learnt::Is(json!("always")));
+    assert!(matches!(of(&found, "existing_no_match_sync_off"), Learnt::Nothing(_)));
     let block = rules_block(&found, &Rules::default());
     assert!(
         !block.contains("\nmulti_org") && block.contains("# multi_org: no value fits"),

@@ -11,7 +11,7 @@ use super::record::{Asked, Finding, Learnt, Login, Question};
 use super::several::{Winner, ignores_case, reads_first, reads_last, winner};
 use crate::sp::{
     AbsentAttribute, AdminRevocable, DefaultsCombine, ExistingNoMatch, LastAdmin, NoMatchExisting,
-    OutcomeClass, SyncScope, SyncWhen,
+    NoMatchNew, OutcomeClass, SyncScope, SyncWhen,
 };
 
 const ALWAYS: &str = "has no effect here: roles are synced whatever the switch says";
@@ -127,6 +127,8 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Defaults are on: where they are given nothing is told of what comes without them, so the knob
+    /// `no_match_new` is not told by this.
     fn new_no_match(&self) -> Reading {
         let login = self.login(Question::NewNone)?;
         if !login.entered() {
