@@ -163,7 +163,7 @@ fn profile() -> SpProfile {
 
 fn case(profile: &Arc<SpProfile>) -> Case {
     let mut text = String::from(
-        "title = \"Many logins\"\nrequirement = \"None.\"\nsource = \"-\"\ngrade = \"implied\"\n\
+        "title = \"Many logins\"\nrequirement = \"None.\"\nsource = \"-\"\ngrade = \"undefined\"\n\
          covers = []\n\n[sp]\nsettings = { sync_user_roles = true }\n\n[[sp.mapping]]\n\
          id = \"researchers\"\nwhen = [[\"groups\", \"ml-team\"]]\norg = { research = \"member\" }\n\n\
          [users.jane]\ngroups = [\"ml-team\"]\n",

@@ -123,7 +123,7 @@ impl Hunt {
         options: &FuzzOptions,
         (watch, clock): (Arc<Watch>, Clock),
     ) -> Self {
-        let time = options.time.map(|time| SignedDuration::try_from(time));
+        let time = options.time.map(SignedDuration::try_from);
         let deadline = time.map(|time| {
             clock.now().checked_add(time.unwrap_or(SignedDuration::MAX)).unwrap_or(Timestamp::MAX)
         });

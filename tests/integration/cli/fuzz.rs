@@ -24,8 +24,12 @@ fn a_fault_becomes_a_scenario_that_is_red_on_it_and_green_without() {
         .complains(&["seed 1, profile arize-us"]);
     let file = only_in(&desk, "found");
     let run = ["run", &file, "--profile", "arize-us"];
-    desk.run(&[&run[..], &["--fault", "M39"]].concat()).exits(1);
+    let faulty = [&run[..], &["--fault", "M39"]].concat();
+    desk.run(&faulty).exits(1).reports(&["expected", "actual"]);
+    // As with any scenario of one's own, the outcome is kept once it is right.
+    desk.run(&[&run[..], &["--accept"]].concat()).exits(0);
     desk.run(&run).exits(0);
+    desk.run(&faulty).exits(1);
     assert!(!desk.path("fuzz-regressions").exists(), "a planted fault is not kept");
 }
 
