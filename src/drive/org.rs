@@ -2,14 +2,14 @@
 
 use crate::env::Env;
 use crate::idp::{
-    self, AssertionEncryption, AttributeStatement, Encrypt, Overrides, SignOn, SignParts,
+    self, AssertionEncryption, AttributeStatement, Encrypt, Org, Overrides, SignOn, SignParts,
 };
 use crate::keys::{Certificate, SigningKey};
 use crate::observation::Trouble;
-use crate::plan::{CaseOrg, CasePerson, Send};
+use crate::plan::{Case, CaseOrg, CasePerson, Send};
 use crate::plan::{IdpChange, SendEncryption, SendKey};
 use crate::saml::{AcsUrl, EntityId, MessageId, NameIdFormat, SpMetadata};
-use crate::sp::AppAttribute;
+use crate::sp::{AppAttribute, Encryption};
 
 /// The password of everybody at the mock IdP.
 pub(super) const PASSWORD: &str = "correct horse battery staple";
@@ -89,14 +89,34 @@ pub(super) fn change_keys(org: &mut idp::Org, change: &IdpChange) {
 }
 
 /// How the app encrypts for an SP, as an IdP's administrator reads it from the SP's metadata.
-pub(super) fn encryption(metadata: &str) -> Result<AssertionEncryption, Trouble> {
-    let unusable = |why: String| Trouble::Launch(format!("the SP's metadata: {why}"));
-    let metadata = SpMetadata::parse(metadata).map_err(|error| unusable(error.to_string()))?;
+pub(super) fn encryption(metadata: &SpMetadata) -> Result<AssertionEncryption, Trouble> {
     let first = metadata.encryption_certificates.first();
     let first = first.ok_or_else(|| unusable("it has no certificate to encrypt to".into()))?;
     Certificate::from_der(first)
         .and_then(AssertionEncryption::new)
         .map_err(|error| unusable(error.to_string()))
+}
+
+/// An SP's metadata, as it was fetched.
+pub(super) fn sp_metadata(text: &str) -> Result<SpMetadata, Trouble> {
+    SpMetadata::parse(text).map_err(|error| unusable(error.to_string()))
+}
+
+fn unusable(why: String) -> Trouble {
+    Trouble::Launch(format!("the SP's metadata: {why}"))
+}
+
+/// Whether an entry of the case takes encrypted assertions.
+pub(super) fn takes_encrypted(case: &Case) -> bool {
+    let mut entries = case.configuration.entries.iter();
+    entries.any(|entry| entry.rules.encryption != Encryption::None)
+}
+
+/// Lets every app encrypt like this, or not at all.
+pub(super) fn encrypt(org: &mut Org, encryption: Option<&AssertionEncryption>) {
+    for app in &mut org.apps {
+        app.sign_on.assertion_encryption = encryption.cloned();
+    }
 }
 
 /// What the IdP does differently in a login; `None` if nothing.

@@ -14,7 +14,7 @@ use crate::observation::Trouble;
 use crate::plan::IdpChange;
 use crate::plan::{Case, IdpEdit};
 use crate::serve::{MetadataMode, OrgService};
-use crate::sp::{Configuration, Configure, Encryption, Entry};
+use crate::sp::{Configuration, Configure};
 
 /// Everything that stands ready while a case is played.
 #[derive(Debug)]
@@ -93,8 +93,7 @@ impl Stage {
     /// Lets the IdP's app encrypt to the certificate in the SP's metadata, where an entry of the case
     /// takes encrypted assertions; otherwise it does not.
     pub(super) async fn encrypt(&self, case: &Case, metadata: Option<&str>) -> Result<(), Trouble> {
-        let takes = |entry: &Entry| entry.rules.encryption != Encryption::None;
-        let encryption = match case.configuration.entries.iter().any(takes) {
+        let encryption = match org::takes_encrypted(case) {
             false => None,
             true => {
                 let url = metadata.map(url).transpose()?;
@@ -107,15 +106,11 @@ impl Stage {
                 })?;
                 let answer = self.client.get(&url).await;
                 let answer = answer.map_err(|error| Trouble::Launch(error.to_string()))?;
-                Some(org::encryption(&answer.text())?)
+                Some(org::encryption(&org::sp_metadata(&answer.text())?)?)
             }
         };
         for service in self.orgs.values() {
-            service.update(|org| {
-                for app in &mut org.apps {
-                    app.sign_on.assertion_encryption.clone_from(&encryption);
-                }
-            });
+            service.update(|org| org::encrypt(org, encryption.as_ref()));
         }
         Ok(())
     }

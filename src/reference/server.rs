@@ -155,6 +155,11 @@ impl ReferenceSp {
         &self.0.paths.host
     }
 
+    /// Its metadata, as it also serves it where the profile names an address for it.
+    pub fn metadata(&self) -> SpMetadata {
+        self.0.metadata()
+    }
+
     /// The SP as browsers see it.
     pub fn public_router(&self) -> Router {
         let paths = &self.0.paths;
@@ -229,6 +234,15 @@ fn call(method: &str, url: String) -> HttpCall {
 }
 
 impl Sp {
+    fn metadata(&self) -> SpMetadata {
+        let SpProfile { entity_id, acs, name_id_format, .. } = &self.profile;
+        let mut metadata = SpMetadata::new(entity_id.clone(), acs.clone(), name_id_format.clone());
+        let key = self.decryption_key.iter();
+        metadata.encryption_certificates =
+            key.map(|key| key.certificate().der().to_vec()).collect();
+        metadata
+    }
+
     /// A new session of a user, and the value of its cookie. It ends after the SP's time, or when
     /// the IdP says if that is sooner.
     pub(super) fn session_of(
@@ -293,10 +307,7 @@ async fn front(State(sp): State<Arc<Sp>>, jar: CookieJar) -> Html<String> {
 }
 
 async fn metadata(State(sp): State<Arc<Sp>>) -> Reply {
-    let SpProfile { entity_id, acs, name_id_format, .. } = &sp.profile;
-    let mut metadata = SpMetadata::new(entity_id.clone(), acs.clone(), name_id_format.clone());
-    let key = sp.decryption_key.iter();
-    metadata.encryption_certificates = key.map(|key| key.certificate().der().to_vec()).collect();
+    let metadata = sp.metadata();
     let media_type = [(header::CONTENT_TYPE, "application/samlmetadata+xml")];
     (media_type, metadata.to_xml()).into_response()
 }

@@ -79,7 +79,11 @@ impl InProcess {
         };
         let sp = ReferenceSp::start(SpProfile::clone(&self.profile), options)
             .map_err(|error| Trouble::Launch(error.to_string()))?;
-        let orgs = self.orgs(case, env)?;
+        let mut orgs = self.orgs(case, env)?;
+        if org::takes_encrypted(case) {
+            let encryption = org::encryption(&sp.metadata())?;
+            orgs.values_mut().for_each(|of| org::encrypt(of, Some(&encryption)));
+        }
         let stage = Stage {
             env: env.clone(),
             profile: Arc::clone(&self.profile),

@@ -11,7 +11,7 @@ use super::record::{Asked, Finding, Learnt, Login, Question};
 use super::several::{Winner, ignores_case, reads_first, reads_last, winner};
 use crate::sp::{
     AbsentAttribute, AdminRevocable, DefaultsCombine, ExistingNoMatch, LastAdmin, NoMatchExisting,
-    NoMatchNew, OutcomeClass, SyncScope, SyncWhen,
+    OutcomeClass, SyncScope, SyncWhen,
 };
 
 const ALWAYS: &str = "has no effect here: roles are synced whatever the switch says";
