@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::saml::{Attributes, NameId};
+use crate::saml::{Attributes, NameId, Response};
 use crate::sp::{Roles, State};
 
 /// Everything seen while one case was played.
@@ -83,12 +83,22 @@ pub enum Party {
 pub struct SentResponse {
     /// The document.
     pub xml: String,
+    /// The same before its assertion was encrypted, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clear: Option<String>,
     /// The subject.
     pub name_id: NameId,
     /// The attributes.
     pub attributes: Attributes,
     /// Where it was posted.
     pub acs: String,
+}
+
+impl SentResponse {
+    /// The document as whoever can decrypt it reads it; `None` if it is no response that can be read.
+    pub fn document(&self) -> Option<Response> {
+        Response::parse(self.clear.as_ref().unwrap_or(&self.xml)).ok()
+    }
 }
 
 /// Where a browser was left.

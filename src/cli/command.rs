@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{certs, fuzz, idp, run, selftest, sp};
+use super::{certs, fuzz, idp, learn, run, selftest, sp};
 
 /// Proves a SAML service provider.
 ///
@@ -23,6 +23,8 @@ enum Command {
     Run(Box<run::RunArgs>),
     /// Make up role mappings and logins, and look for what an SP gets wrong
     Fuzz(Box<fuzz::FuzzArgs>),
+    /// Find out the rules of an SP by a few logins, and print a [rules] block for its profile
+    Learn(Box<learn::LearnArgs>),
     /// Serve a mock Okta org until it is stopped
     Idp(Box<idp::IdpArgs>),
     /// Prove the catalogue itself: every fault of the embedded SPs has to be caught
@@ -39,6 +41,7 @@ pub(crate) fn start() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Run(args) => run::execute(&args),
         Command::Fuzz(args) => fuzz::execute(&args),
+        Command::Learn(args) => learn::execute(&args),
         Command::Idp(args) => idp::execute(&args),
         Command::Selftest(args) => selftest::execute(&args),
         Command::Sp(args) => sp::execute(&args),

@@ -7,6 +7,7 @@ mod fuzz;
 mod hunt;
 mod idp;
 mod interrupt;
+mod learn;
 mod plan;
 mod progress;
 mod proof;

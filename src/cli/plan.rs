@@ -16,9 +16,10 @@ pub(crate) fn execute(options: &RunOptions) -> Exit {
     };
     for case in &plan.cases {
         anstream::println!(
-            "{:<34}  {:<12}  {}",
+            "{:<34}  {:<12}  {}  {}",
             case.id.to_string(),
             case.profile.name,
+            case.level,
             case.title
         );
     }

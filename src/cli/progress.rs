@@ -15,6 +15,8 @@ pub(crate) struct Bar {
     bar: ProgressBar,
     terminal: bool,
     failed: Cell<u64>,
+    /// What is counted.
+    noun: Cell<&'static str>,
 }
 
 impl Bar {
@@ -28,7 +30,7 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self { bar, terminal, failed: Cell::new(0) }
+        Self { bar, terminal, failed: Cell::new(0), noun: Cell::new("cases played") }
     }
 
     pub(crate) fn show(&self, progress: Progress<'_>) {
@@ -44,6 +46,16 @@ impl Bar {
         self.line(&format!("playing {cases} cases"));
     }
 
+    /// At most so many logins will be made.
+    pub(crate) fn begin_logins(&self, most: usize) {
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} logins, {len} at most") {
+            self.bar.set_style(style);
+        }
+        self.noun.set("logins made");
+        self.bar.set_length(most as u64);
+        self.line(&format!("making {most} logins at most"));
+    }
+
     /// One of them was.
     pub(crate) fn played(&self, passed: bool) {
         self.bar.inc(1);
@@ -56,7 +68,7 @@ impl Bar {
         });
         let (position, length) = (self.bar.position(), self.bar.length().unwrap_or(0));
         if length >= PARTS && position.is_multiple_of(length.div_ceil(PARTS)) {
-            self.line(&format!("{position} of {length} cases played"));
+            self.line(&format!("{position} of {length} {}", self.noun.get()));
         }
     }
 

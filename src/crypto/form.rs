@@ -4,13 +4,12 @@
 //! most attacks on SAML consist of a signature that is something else. What is not named here is
 //! refused, harmless or not.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use uppsala::{NodeId, NodeKind};
+use uppsala::NodeId;
 
 use super::AlgorithmPolicy;
 use super::document::{ASSERTION, Bounded, DSIG, PROTOCOL};
 use super::primitive::hash_of_digest;
+use super::strict::Odd;
 use super::template::{ENVELOPED, EXCLUSIVE};
 use crate::saml::{DigestAlgorithm, SignatureAlgorithm, SignatureFault, SignedKind};
 
@@ -36,10 +35,11 @@ pub(super) struct Found {
     pub(super) signature_value: Vec<u8>,
 }
 
-/// All signatures of a document, in document order; any that is not of the accepted form is a fault
-/// of the whole document.
+/// All signatures of a document with this root, in document order; any that is not of the accepted
+/// form is a fault of the whole document.
 pub(super) fn signatures(
     document: &Bounded<'_>,
+    root: SignedKind,
     policy: &AlgorithmPolicy,
 ) -> Result<Vec<Found>, SignatureFault> {
     let all: Vec<NodeId> = document
@@ -56,7 +56,7 @@ pub(super) fn signatures(
     }
     let mut found: Vec<Found> = Vec::with_capacity(all.len());
     for signature in all {
-        let next = Reader { document, policy }.signature(signature)?;
+        let next = Reader { document, root, policy }.signature(signature)?;
         if found.iter().any(|earlier| earlier.target == next.target) {
             return Err(fault(format!("two signatures in #{}", next.id)));
         }
@@ -75,12 +75,19 @@ pub(super) fn is_plain_prefix(prefix: &str) -> bool {
     prefix == "#default" || (is_plain_id(prefix) && prefix.len() <= 64)
 }
 
+impl From<Odd> for SignatureFault {
+    fn from(odd: Odd) -> Self {
+        Self::Form(odd.0)
+    }
+}
+
 fn fault(cause: impl Into<String>) -> SignatureFault {
     SignatureFault::Form(cause.into())
 }
 
 struct Reader<'d, 'x> {
     document: &'d Bounded<'x>,
+    root: SignedKind,
     policy: &'d AlgorithmPolicy,
 }
 
@@ -119,19 +126,25 @@ impl Reader<'_, '_> {
         })
     }
 
-    /// The signed element: the root response, or an assertion that is its child.
+    /// The signed element: the root response or an assertion that is its child; of an assertion on
+    /// its own the root.
     fn place(&self, signature: NodeId) -> Result<(SignedKind, NodeId), SignatureFault> {
         let elsewhere = || fault("a Signature outside the response and its assertions");
         let parent = self.document.tree.parent(signature).ok_or_else(elsewhere)?;
         let root = self.document.root().ok_or_else(elsewhere)?;
-        if !self.document.is(root, PROTOCOL, "Response") {
+        let is_root = match self.root {
+            SignedKind::Response => self.document.is(root, PROTOCOL, "Response"),
+            SignedKind::Assertion => self.document.is(root, ASSERTION, "Assertion"),
+        };
+        if !is_root {
             return Err(elsewhere());
         }
         if parent == root {
-            return Ok((SignedKind::Response, root));
+            return Ok((self.root, root));
         }
         let is_assertion = self.document.is(parent, ASSERTION, "Assertion");
-        if is_assertion && self.document.tree.parent(parent) == Some(root) {
+        let in_response = self.root == SignedKind::Response;
+        if in_response && is_assertion && self.document.tree.parent(parent) == Some(root) {
             return Ok((SignedKind::Assertion, parent));
         }
         Err(elsewhere())
@@ -235,56 +248,18 @@ impl Reader<'_, '_> {
         Ok(children)
     }
 
-    /// The children of a node that may hold elements and white space only: a comment or a processing
-    /// instruction is where readers differ.
     fn children(&self, parent: NodeId, name: &str) -> Result<Vec<NodeId>, SignatureFault> {
-        let mut elements = Vec::new();
-        for child in self.document.tree.children_iter(parent) {
-            match self.document.tree.node_kind(child) {
-                Some(NodeKind::Element(_)) => elements.push(child),
-                Some(NodeKind::Text(text)) if text.trim_ascii().is_empty() => {}
-                _ => return Err(fault(format!("text, comment or instruction beside {name}"))),
-            }
-        }
-        Ok(elements)
+        Ok(self.document.only_elements(parent, name)?)
     }
 
     /// The base64 text of an element that holds nothing else.
     fn base64(&self, node: NodeId) -> Result<Vec<u8>, SignatureFault> {
         self.attributes(node, &["Id"])?;
-        let mut compact = Vec::new();
-        for child in self.document.tree.children_iter(node) {
-            match self.document.tree.node_kind(child) {
-                Some(NodeKind::Text(text)) => {
-                    compact.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
-                }
-                _ => return Err(fault("more than text in DigestValue or SignatureValue")),
-            }
-        }
-        let bytes = STANDARD
-            .decode(compact)
-            .map_err(|error| fault(format!("DigestValue or SignatureValue: {error}")))?;
-        if bytes.is_empty() {
-            Err(fault("an empty DigestValue or SignatureValue"))
-        } else {
-            Ok(bytes)
-        }
+        Ok(self.document.only_base64(node, "DigestValue or SignatureValue")?)
     }
 
     fn attributes(&self, node: NodeId, allowed: &[&str]) -> Result<(), SignatureFault> {
-        let element = self.document.tree.element(node);
-        let odd = element.and_then(|element| {
-            element.attributes.iter().find(|attribute| {
-                attribute.name.namespace_uri.is_some()
-                    || !allowed.contains(&&*attribute.name.local_name)
-            })
-        });
-        match odd {
-            None => Ok(()),
-            Some(attribute) => {
-                Err(fault(format!("an attribute `{}`", attribute.name.prefixed_name())))
-            }
-        }
+        Ok(self.document.only_attributes(node, allowed)?)
     }
 
     fn is(&self, node: NodeId, local: &str) -> bool {

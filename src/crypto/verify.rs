@@ -5,7 +5,7 @@ use super::document::{Bounded, Unread};
 use super::form::{self, Found};
 use super::{AlgorithmPolicy, Engine, native, primitive};
 use crate::keys::Certificate;
-use crate::saml::{MessageId, SignatureFault, SignatureVerdict, SignedPart};
+use crate::saml::{MessageId, SignatureFault, SignatureVerdict, SignedKind, SignedPart};
 
 /// Verifies the signatures of a response and of the assertions in it, with pinned certificates.
 ///
@@ -29,7 +29,23 @@ pub fn verify(
     trusted: &[Certificate],
     policy: &AlgorithmPolicy,
 ) -> SignatureVerdict {
-    match verified(engine, xml, trusted, policy) {
+    verdict(verified(engine, (xml, SignedKind::Response), trusted, policy))
+}
+
+/// Verifies the signature of an assertion that is a document of its own, as
+/// [`super::decrypt_assertion`] gives it, by the same rules: the one signature in it is a child of the
+/// root `saml:Assertion` and signs that.
+pub fn verify_assertion(
+    engine: Engine,
+    xml: &str,
+    trusted: &[Certificate],
+    policy: &AlgorithmPolicy,
+) -> SignatureVerdict {
+    verdict(verified(engine, (xml, SignedKind::Assertion), trusted, policy))
+}
+
+fn verdict(verified: Result<Vec<SignedPart>, SignatureFault>) -> SignatureVerdict {
+    match verified {
         Ok(parts) => SignatureVerdict::Valid(parts),
         Err(fault) => SignatureVerdict::Invalid(fault),
     }
@@ -37,12 +53,12 @@ pub fn verify(
 
 fn verified(
     engine: Engine,
-    xml: &str,
+    (xml, root): (&str, SignedKind),
     trusted: &[Certificate],
     policy: &AlgorithmPolicy,
 ) -> Result<Vec<SignedPart>, SignatureFault> {
     let document = Bounded::parse(xml)?;
-    let signatures = form::signatures(&document, policy)?;
+    let signatures = form::signatures(&document, root, policy)?;
     let parts = signatures.iter().map(|found| match engine {
         Engine::Native => with_native(&document, found, trusted),
         #[cfg(feature = "xmlsec")]

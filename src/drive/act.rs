@@ -290,6 +290,7 @@ impl<'a> Actor<'a> {
                 let issued = org.sent_as(&document)?.issued;
                 Some(SentResponse {
                     xml: document,
+                    clear: issued.clear,
                     name_id: issued.name_id,
                     attributes: issued.attributes,
                     acs: acs.to_string(),

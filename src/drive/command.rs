@@ -40,15 +40,8 @@ impl Program<'_> {
         };
         let (program, arguments) =
             self.command.split_first().ok_or_else(|| answer("an empty command".into()))?;
-        let mut child = Command::new(located(program, self.folder))
-            .args(arguments)
-            .current_dir(self.folder)
-            .envs(self.env)
+        let mut child = program_in(self.folder, program, arguments, self.env)
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true)
             .spawn()
             .map_err(|cause| {
                 answer(format!(
@@ -84,8 +77,28 @@ impl Program<'_> {
     }
 }
 
+/// A program in a process group of its own, whose output is ours to read and which ends with us.
+pub(super) fn program_in(
+    folder: &Path,
+    program: &str,
+    arguments: &[String],
+    env: &BTreeMap<String, String>,
+) -> Command {
+    let mut command = Command::new(located(program, folder));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .envs(env)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    command
+}
+
 /// A program with a slash in its name is looked up from the folder it runs in, any other in `PATH`.
-pub(super) fn located(program: &str, folder: &Path) -> PathBuf {
+fn located(program: &str, folder: &Path) -> PathBuf {
     let below = folder.join(program);
     if program.contains('/') {
         std::path::absolute(&below).unwrap_or(below)

@@ -20,7 +20,7 @@ use crate::observation::Trouble;
 use crate::plan::Case;
 use crate::reference::{ReferenceOptions, ReferenceSp};
 use crate::serve::OrgService;
-use crate::sp::SpProfile;
+use crate::sp::{Encryption, SpProfile};
 
 /// Makes instances of one profile's reference SP.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Maker {
             fault: self.options.fault,
             ..ReferenceOptions::new(env.clone())
         };
-        let sp = ReferenceSp::start(SpProfile::clone(&self.profile), options)
+        let sp = ReferenceSp::start(self.profile_for(case), options)
             .map_err(|error| Trouble::Launch(error.to_string()))?;
 
         let host = |url: &Url| url.host_str().unwrap_or_default().to_owned();
@@ -102,10 +102,23 @@ impl Maker {
             env: env.clone(),
         };
         let set = EmbeddedSet { stage, public: public.map_err(failed)?, admin };
+        set.stage.encrypt(case, self.profile.metadata.as_deref()).await?;
         match set.stage.configure(&case.configuration).await? {
             Configured::Taken => Ok(set),
             Configured::Refused(why) => Err(Trouble::ConfigurationRefused(why)),
         }
+    }
+
+    /// The profile. Where an entry of the case takes encrypted assertions and the profile as such
+    /// does not, the SP needs a key all the same.
+    fn profile_for(&self, case: &Case) -> SpProfile {
+        let mut profile = SpProfile::clone(&self.profile);
+        let of_entries = case.configuration.entries.iter().map(|entry| entry.rules.encryption);
+        let mut wanted = of_entries.filter(|wanted| *wanted != Encryption::None);
+        if let (Encryption::None, Some(wanted)) = (profile.rules.encryption, wanted.next()) {
+            profile.rules.encryption = wanted;
+        }
+        profile
     }
 
     fn orgs(&self, case: &Case, env: &Env) -> Result<BTreeMap<String, OrgService>, Trouble> {

@@ -142,6 +142,8 @@ impl External {
             })?;
             *running = Some(Running::start(launch, &stage.ports.env, &places, &self.client).await?);
         }
+        let metadata = self.profile.metadata.as_ref().map(|url| places.fill(url));
+        stage.encrypt(case, metadata.as_deref()).await?;
         if let (Configure::Through(_), true) = (&self.target.adapters.configure, case.configures)
             && let Configured::Refused(why) = stage.configure(&configuration).await?
         {

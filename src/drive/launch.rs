@@ -1,16 +1,15 @@
 //! Starting somebody else's SP, and ending it: its own process group, its words kept for errors.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::task::JoinSet;
 
-use super::command::located;
+use super::command::program_in;
 use super::group::Group;
 use super::placeholders::Placeholders;
 use crate::net::{Client, parse_url};
@@ -81,15 +80,7 @@ impl Running {
         let (program, arguments) = filled
             .split_first()
             .ok_or_else(|| Trouble::Launch("the launch command is empty".into()))?;
-        let mut child = Command::new(located(program, &launch.directory))
-            .args(arguments)
-            .current_dir(&launch.directory)
-            .envs(env)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true)
+        let mut child = program_in(&launch.directory, program, arguments, env)
             .spawn()
             .map_err(|cause| {
                 let folder = launch.directory.display();

@@ -1,14 +1,14 @@
 //! A case's Okta org, and what the case changes in it.
 
-use std::collections::BTreeSet;
-
 use crate::env::Env;
-use crate::idp::{self, Assignment, AttributeStatement, Overrides, SignOn, SignParts};
-use crate::keys::SigningKey;
+use crate::idp::{
+    self, AssertionEncryption, AttributeStatement, Encrypt, Overrides, SignOn, SignParts,
+};
+use crate::keys::{Certificate, SigningKey};
 use crate::observation::Trouble;
 use crate::plan::{CaseOrg, CasePerson, Send};
-use crate::plan::{IdpChange, SendKey};
-use crate::saml::{AcsUrl, EntityId, MessageId, NameIdFormat};
+use crate::plan::{IdpChange, SendEncryption, SendKey};
+use crate::saml::{AcsUrl, EntityId, MessageId, NameIdFormat, SpMetadata};
 use crate::sp::AppAttribute;
 
 /// The password of everybody at the mock IdP.
@@ -68,18 +68,12 @@ pub(super) fn add_person(org: &mut idp::Org, person: &CasePerson, env: &Env) {
 /// Lets a person use the app, or takes that away; everybody else stays as they are.
 pub(super) fn assign(org: &mut idp::Org, login: &str, assigned: bool) {
     let Some(id) = org.user_by_login(login).map(|user| user.id.clone()) else { return };
-    let everyone: BTreeSet<_> = org.users.iter().map(|user| user.id.clone()).collect();
-    for app in &mut org.apps {
-        let mut ids = match &app.assigned {
-            Assignment::Users(ids) => ids.clone(),
-            _ => everyone.clone(),
-        };
-        if assigned {
-            ids.insert(id.clone());
-        } else {
-            ids.remove(&id);
-        }
-        app.assigned = Assignment::Users(ids);
+    for index in 0..org.apps.len() {
+        let app = &org.apps[index];
+        let users = org.users.iter().filter(|user| org.is_assigned(app, user));
+        let others = users.map(|user| user.id.clone()).filter(|other| *other != id);
+        let ids: Vec<String> = others.chain(assigned.then(|| id.clone())).collect();
+        org.apps[index].assign_to_users(ids);
     }
 }
 
@@ -92,6 +86,17 @@ pub(super) fn change_keys(org: &mut idp::Org, change: &IdpChange) {
             IdpChange::MetadataUp(_) => {}
         }
     }
+}
+
+/// How the app encrypts for an SP, as an IdP's administrator reads it from the SP's metadata.
+pub(super) fn encryption(metadata: &str) -> Result<AssertionEncryption, Trouble> {
+    let unusable = |why: String| Trouble::Launch(format!("the SP's metadata: {why}"));
+    let metadata = SpMetadata::parse(metadata).map_err(|error| unusable(error.to_string()))?;
+    let first = metadata.encryption_certificates.first();
+    let first = first.ok_or_else(|| unusable("it has no certificate to encrypt to".into()))?;
+    Certificate::from_der(first)
+        .and_then(AssertionEncryption::new)
+        .map_err(|error| unusable(error.to_string()))
 }
 
 /// What the IdP does differently in a login; `None` if nothing.
@@ -112,6 +117,7 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
         attributes,
         omit,
         elements,
+        encryption,
         age,
     } = send;
     let entity_ids = |all: &Vec<Vec<String>>| -> Vec<Vec<EntityId>> {
@@ -131,6 +137,17 @@ pub(super) fn overrides(send: &Send, stranger: &SigningKey) -> Option<Overrides>
         omit: omit.iter().cloned().collect(),
         elements: elements.clone(),
         age: *age,
-        sign: None,
+        sign: (*key == SendKey::None).then_some(SignParts::Nothing),
+        encrypt: match encryption {
+            SendEncryption::Own => Encrypt::AsApp,
+            SendEncryption::None => Encrypt::Nothing,
+            SendEncryption::Stale => Encrypt::To(stale(stranger)),
+        },
     })
+}
+
+/// Encryption to a key that the SP does not have.
+fn stale(stranger: &SigningKey) -> AssertionEncryption {
+    AssertionEncryption::new(stranger.certificate().clone())
+        .expect("a stranger's key is RSA with 2048 bits")
 }

@@ -14,7 +14,7 @@ use crate::observation::Trouble;
 use crate::plan::IdpChange;
 use crate::plan::{Case, IdpEdit};
 use crate::serve::{MetadataMode, OrgService};
-use crate::sp::{Configuration, Configure};
+use crate::sp::{Configuration, Configure, Encryption, Entry};
 
 /// Everything that stands ready while a case is played.
 #[derive(Debug)]
@@ -86,6 +86,36 @@ impl Stage {
                 }
                 service.update(|org| org::change_keys(org, change));
             }
+        }
+        Ok(())
+    }
+
+    /// Lets the IdP's app encrypt to the certificate in the SP's metadata, where an entry of the case
+    /// takes encrypted assertions; otherwise it does not.
+    pub(super) async fn encrypt(&self, case: &Case, metadata: Option<&str>) -> Result<(), Trouble> {
+        let takes = |entry: &Entry| entry.rules.encryption != Encryption::None;
+        let encryption = match case.configuration.entries.iter().any(takes) {
+            false => None,
+            true => {
+                let url = metadata.map(url).transpose()?;
+                let url = url.ok_or_else(|| {
+                    Trouble::Launch(
+                        "the profile takes encrypted assertions, and has no `metadata` \
+                                     to read the certificate from"
+                            .into(),
+                    )
+                })?;
+                let answer = self.client.get(&url).await;
+                let answer = answer.map_err(|error| Trouble::Launch(error.to_string()))?;
+                Some(org::encryption(&answer.text())?)
+            }
+        };
+        for service in self.orgs.values() {
+            service.update(|org| {
+                for app in &mut org.apps {
+                    app.sign_on.assertion_encryption.clone_from(&encryption);
+                }
+            });
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ pub struct TargetKeys {
     pub main: Vec<SigningKey>,
     /// Any other org's current and next key.
     pub other: Vec<SigningKey>,
-    /// A key that no SP is told of.
+    /// A key that no SP is told of: RSA with 2048 bits or more.
     pub stranger: SigningKey,
 }
 

@@ -1,6 +1,6 @@
 //! What a target can do, so that nothing else is asked of it.
 
-use crate::sp::{AttributeSource, Configure, Selector, SpProfile, TargetKind};
+use crate::sp::{AttributeSource, Configure, Selector, SpProfile, SyncWhen, TargetKind};
 
 /// What a target can do and which words mean something to it. The strategies for worlds make
 /// nothing that it could not play.
@@ -37,9 +37,10 @@ pub struct Capabilities {
 impl Capabilities {
     /// What a target of this profile can do.
     pub fn of(profile: &SpProfile) -> Self {
-        let groups = profile.app.attributes.iter().filter_map(|attribute| {
-            matches!(attribute.source, AttributeSource::Groups(_)).then(|| attribute.name.clone())
-        });
+        let sent = profile.app.attributes.iter();
+        let groups = sent
+            .filter(|attribute| matches!(attribute.source, AttributeSource::Groups(_)))
+            .map(|attribute| attribute.name.clone());
         let mut attributes: Vec<String> = groups.collect();
         if attributes.is_empty() {
             attributes.push("groups".into());
@@ -60,7 +61,7 @@ impl Capabilities {
             sp_initiated: profile.login_start.is_some(),
             idp_initiated: profile.rules.idp_initiated,
             cache_seconds: u32::try_from(longest).unwrap_or(u32::MAX),
-            teams: (!profile.rules.sync).then(|| attributes[0].clone()),
+            teams: (profile.rules.sync == SyncWhen::Never).then(|| attributes[0].clone()),
             attributes,
         };
         let TargetKind::External(target) = &profile.target else { return reference };

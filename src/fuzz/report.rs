@@ -119,7 +119,7 @@ fn expected(script: &Script, open: &OpenRules) -> Scenario {
             continue;
         }
         step.expect = words(&all);
-        step.grants = grants(&rehearsed, script, (action, &person), &all);
+        step.grants = grants(&rehearsed, script, (action, &person), &all).map(|rows| vec![rows]);
         if let [Expected::Refused(_)] = all.as_slice()
             && step.grants.is_none()
         {

@@ -136,9 +136,20 @@ fn step(step: &Step) -> String {
         | StepAction::ApiKey { .. } => {}
     }
     keys.extend(expect(&step.expect).map(|expect| ("expect", expect)));
-    keys.extend(step.grants.as_ref().map(|grants| ("grants", strings(grants))));
+    keys.extend(step.grants.as_ref().map(|sets| ("grants", grants(sets))));
     keys.extend(step.users.map(|users| ("users", users.to_string())));
     format!("\n[[steps]]\n{}", lines(&keys))
+}
+
+/// One set of rows, or several of which one has to hold.
+fn grants(sets: &[Vec<String>]) -> String {
+    match sets {
+        [one] => strings(one),
+        several => {
+            let sets: Vec<String> = several.iter().map(|one| strings(one)).collect();
+            format!("[{}]", sets.join(", "))
+        }
+    }
 }
 
 fn expect(words: &[ExpectWord]) -> Option<String> {

@@ -1,8 +1,9 @@
 //! An app: what the org knows of one SP.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::idp::SignOn;
+use crate::idp::expression::Template;
+use crate::idp::{Assignment, GroupAssignment, SignOn};
 use crate::keys::SigningKey;
 use crate::saml::EntityId;
 
@@ -28,8 +29,16 @@ pub struct App {
     /// Indices into `keys`: those that the metadata shows. Okta shows the active one alone; more
     /// of them are for trying how an SP takes a roll-over.
     pub published: Vec<usize>,
-    /// Who may use it.
-    pub assigned: Assignment,
+    /// `credentials.userNameTemplate`: under which name users are assigned.
+    pub user_name_template: Template,
+    /// Attributes of its users' profiles beside `userName`.
+    pub profile_attributes: BTreeSet<String>,
+    /// `implicitAssignment`, federation broker mode: nobody needs to be assigned.
+    pub implicit_assignment: bool,
+    /// Users who are assigned, by id.
+    pub assignments: BTreeMap<String, Assignment>,
+    /// Groups that are assigned, by id.
+    pub group_assignments: BTreeMap<String, GroupAssignment>,
 }
 
 impl App {
@@ -58,16 +67,4 @@ impl App {
     pub fn signing_key(&self) -> Option<&SigningKey> {
         self.keys.get(self.signing)
     }
-}
-
-/// Who may use an app.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Assignment {
-    /// Every user of the org.
-    #[default]
-    Everyone,
-    /// These users, by id.
-    Users(BTreeSet<String>),
-    /// The members of these groups, by name.
-    Groups(BTreeSet<String>),
 }

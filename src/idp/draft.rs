@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::env::Env;
-use crate::idp::{
-    App, Assignment, AttributeStatement, GroupFilter, Org, ProfileValue, SignOn, User,
-};
+use crate::idp::expression::Template;
+use crate::idp::{App, AttributeStatement, GroupFilter, Org, ProfileValue, SignOn, User};
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
 
@@ -22,10 +21,12 @@ pub struct OrgDraft {
     pub users: Vec<UserDraft>,
     /// Its apps.
     pub apps: Vec<AppDraft>,
+    /// Custom attributes of its users' profiles, beside those that somebody has.
+    pub profile_attributes: BTreeSet<String>,
 }
 
 /// A user as somebody describes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UserDraft {
     /// The Okta username, and so the NameID.
     pub login: String,
@@ -44,6 +45,10 @@ pub struct AppDraft {
     pub label: String,
     /// How it signs people on.
     pub sign_on: SignOn,
+    /// `credentials.userNameTemplate`: the users' names at the app.
+    pub user_name_template: Template,
+    /// `implicitAssignment`: nobody needs to be assigned.
+    pub implicit_assignment: bool,
     /// Who may use it.
     pub assigned: Assigned,
 }
@@ -74,6 +79,7 @@ impl OrgDraft {
     ) -> Result<Org, E> {
         let mut org = Org::new(&self.subdomain, "", &derived("", "org", &self.subdomain));
         org.name.clone_from(&self.name);
+        org.profile_attributes.clone_from(&self.profile_attributes);
         for user in &self.users {
             user.add_to(&mut org);
         }
@@ -126,6 +132,9 @@ impl UserDraft {
         let user: &mut User = org.add_user(&self.login, &self.password, &env);
         user.id = id;
         user.profile.extend(self.profile.clone());
+        let custom =
+            self.profile.keys().filter(|name| !User::BASE_ATTRIBUTES.contains(&name.as_str()));
+        org.profile_attributes.extend(custom.cloned());
         let groups: Vec<&String> = self.groups.iter().collect();
         let env = derived(&org.id, "groups", &self.login);
         org.set_groups(&self.login, &groups, &env);
@@ -142,12 +151,14 @@ impl AppDraft {
         Self {
             label: label.into(),
             sign_on: SignOn::new(AcsUrl::new(acs), EntityId::new(entity_id)),
+            user_name_template: Template::login(),
+            implicit_assignment: false,
             assigned: Assigned::Everyone,
         }
     }
 
-    /// The same with one more attribute: `user.firstName` is a profile attribute, all else is
-    /// literal text.
+    /// The same with one more attribute: an expression such as `user.firstName`, or literal text
+    /// ([`crate::idp::AttributeSource::parse`]).
     #[must_use]
     pub fn attribute(self, name: impl Into<String>, value: &str) -> Self {
         self.statement(AttributeStatement::expression(name, value))
@@ -170,6 +181,12 @@ impl AppDraft {
     #[must_use]
     pub fn assigned_to<Login: Into<String>>(self, logins: impl IntoIterator<Item = Login>) -> Self {
         Self { assigned: Assigned::Logins(logins.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// The same, and nobody needs to be assigned: federation broker mode.
+    #[must_use]
+    pub fn implicit(self) -> Self {
+        Self { implicit_assignment: true, ..self }
     }
 
     /// The kind of key that can make its signatures: RSA with 2048 bits as Okta's, unless its
@@ -196,19 +213,33 @@ impl AppDraft {
 
     /// Adds the app with its key to an org, and hands it out.
     pub fn add_to<'org>(&self, org: &'org mut Org, key: SigningKey) -> &'org mut App {
-        let assigned = match &self.assigned {
-            Assigned::Everyone => Assignment::Everyone,
-            Assigned::Logins(logins) => {
-                Assignment::Users(logins.iter().map(|login| user_id(org, login)).collect())
-            }
-            Assigned::Groups(names) => Assignment::Groups(names.clone()),
-        };
         let before = org.apps.iter().filter(|app| app.label == self.label).count();
         let env = derived(&org.id, "app", &format!("{before} {}", self.label));
+        let users: Vec<String> = match &self.assigned {
+            Assigned::Logins(logins) => logins.iter().map(|login| user_id(org, login)).collect(),
+            Assigned::Everyone | Assigned::Groups(_) => vec![],
+        };
+        let groups: Vec<String> = match &self.assigned {
+            Assigned::Groups(names) => names.iter().map(|name| group_id(org, name)).collect(),
+            Assigned::Everyone | Assigned::Logins(_) => vec![],
+        };
         let app = org.add_app(&self.label, self.sign_on.clone(), key, &env);
-        app.assigned = assigned;
+        app.user_name_template.clone_from(&self.user_name_template);
+        app.implicit_assignment = self.implicit_assignment;
+        match &self.assigned {
+            Assigned::Everyone => {}
+            Assigned::Logins(_) => app.assign_to_users(users),
+            Assigned::Groups(_) => app.assign_to_groups(groups),
+        }
         app
     }
+}
+
+/// The id of the group of this name, which is made if there is none yet.
+fn group_id(org: &mut Org, name: &str) -> String {
+    // Unlike logins, names of groups differ by case.
+    let env = Env::fixed(Timestamp::UNIX_EPOCH, &format!("{}/group/{name}", org.id));
+    org.add_group(name, &env)
 }
 
 /// The id of the user of this login, or the one that a draft of it will get.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use crate::crypto::{self, Engine, SignError, SignatureProfile};
+use crate::crypto::{self, EncryptError, Engine, SignError, SignatureProfile};
 use crate::env::Env;
 use crate::idp::document::{self, Document};
-use crate::idp::{App, Org, User};
+use crate::idp::expression::{EvaluationError, Scope};
+use crate::idp::{App, Encrypt, Org, User};
 use crate::keys::SigningKey;
 use crate::saml::{
     AcsUrl, Attribute, AttributeNameFormat, AttributeValue, Attributes, EntityId, MessageId,
@@ -75,6 +76,8 @@ pub struct Overrides {
     pub age: SignedDuration,
     /// What is signed; `None` as the app says.
     pub sign: Option<SignParts>,
+    /// Whether the assertion is encrypted, and to whom.
+    pub encrypt: Encrypt,
 }
 
 /// What of a response is signed.
@@ -116,6 +119,8 @@ impl SignParts {
 pub struct Issued {
     /// The signed document.
     pub xml: String,
+    /// The same before its assertion was encrypted, where it was: what the SP will see in it.
+    pub clear: Option<String>,
     /// `ID` of the response.
     pub response_id: MessageId,
     /// `ID` of the assertion.
@@ -157,13 +162,38 @@ pub enum IssueError {
         /// The age asked for.
         age: SignedDuration,
     },
+    /// An expression of the app cannot be evaluated for the user.
+    #[error("{place} of the app {app} cannot be made for {login}: {cause}")]
+    Expression {
+        /// The attribute or template.
+        place: String,
+        /// The app's name.
+        app: String,
+        /// The user's login.
+        login: String,
+        /// Why.
+        cause: Box<EvaluationError>,
+    },
+    /// The subject is blank, which Okta shows an error for (facts/okta.md 7).
+    #[error(
+        "the NameID of {login} at the app {app} is blank: give the assignment a username or change subjectNameIdTemplate"
+    )]
+    BlankNameId {
+        /// The app's name.
+        app: String,
+        /// The user's login.
+        login: String,
+    },
     /// The signature was not made.
     #[error("the response cannot be signed: {0}")]
     Sign(#[from] SignError),
+    /// The assertion was not encrypted.
+    #[error("the assertion cannot be encrypted: {0}")]
+    Encrypt(#[from] EncryptError),
 }
 
-/// Makes a response in Okta's byte form (facts/okta.md 3.1, 3.2) and signs it: first the
-/// assertion, then the response.
+/// Makes a response in Okta's byte form (facts/okta.md 3.1, 3.2): signs the assertion, encrypts it
+/// where that is asked for, then signs the response.
 ///
 /// # Errors
 /// If the app has no signing key, the key does not fit the algorithm, an instant is out of range, or
@@ -177,6 +207,12 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
     if draft.sign.assertion() {
         xml = crypto::sign_enveloped(engine, &xml, &draft.assertion_id, key, &profile)?;
     }
+    let mut clear = None;
+    let of_app = issue.app.sign_on.assertion_encryption.as_ref();
+    if let Some(encryption) = issue.overrides.encrypt.of(of_app) {
+        let encrypted = encryption.apply(&xml, &draft.assertion_id)?;
+        clear = Some(std::mem::replace(&mut xml, encrypted));
+    }
     if draft.sign.response() {
         xml = crypto::sign_enveloped(engine, &xml, &draft.response_id, key, &profile)?;
     }
@@ -184,6 +220,7 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
     let sign_on = &issue.app.sign_on;
     Ok(Issued {
         xml,
+        clear,
         acs: sign_on.requested_acs(wish).unwrap_or(&sign_on.sso_acs_url).clone(),
         response_id: draft.response_id,
         assertion_id: draft.assertion_id,
@@ -201,6 +238,7 @@ fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
     let issued_at = shifted(env.clock.now())?;
     let wish = issue.request.and_then(|request| request.acs_url.as_ref());
     let chosen = sign_on.requested_acs(wish);
+    let scope = Scope::new(issue.org, user, env.clock.now()).at(app);
     let response_id = MessageId::new(env.ids.message());
     let assertion_id = MessageId::new(env.ids.message());
     Ok(Document {
@@ -227,16 +265,35 @@ fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
         issuer: either(&overrides.issuer, &app.issuer()),
         name_id: NameId {
             format: Some(either(&overrides.name_id_format, &sign_on.subject_name_id_format)),
-            value: either(&overrides.name_id, &user.login),
+            value: subject(issue, &scope)?,
         },
         class_ref: sign_on.authn_context_class_ref.clone(),
-        attributes: attributes(issue),
+        attributes: attributes(issue, &scope)?,
         sign: overrides.sign.unwrap_or_else(|| SignParts::of(app)),
     })
 }
 
+/// What `subjectNameIdTemplate` says, unless something else is wanted.
+fn subject(issue: &Issue<'_>, scope: &Scope<'_>) -> Result<String, IssueError> {
+    if let Some(name_id) = &issue.overrides.name_id {
+        return Ok(name_id.clone());
+    }
+    let template = &issue.app.sign_on.subject_name_id_template;
+    let value = template.evaluate(scope).map_err(|cause| failed(issue, "the NameID", cause))?;
+    if value.trim().is_empty() {
+        let (app, login) = (issue.app.name.clone(), issue.user.login.clone());
+        return Err(IssueError::BlankNameId { app, login });
+    }
+    Ok(value)
+}
+
+fn failed(issue: &Issue<'_>, place: &str, cause: EvaluationError) -> IssueError {
+    let (app, login) = (issue.app.name.clone(), issue.user.login.clone());
+    IssueError::Expression { place: place.to_owned(), app, login, cause: Box::new(cause) }
+}
+
 /// What the app sends for the user, then the overrides: replaced in place, added behind, left out.
-fn attributes(issue: &Issue<'_>) -> Attributes {
+fn attributes(issue: &Issue<'_>, scope: &Scope<'_>) -> Result<Attributes, IssueError> {
     let overrides = issue.overrides;
     let mut replacements = overrides.attributes.clone();
     let mut sent = vec![];
@@ -246,7 +303,8 @@ fn attributes(issue: &Issue<'_>) -> Attributes {
                 .remove(&statement.name)
                 .map(|values| attribute(&statement.name, statement.format, values))
         } else {
-            statement.evaluate(issue.org, issue.user)
+            let place = || format!("the attribute {}", statement.name);
+            statement.evaluate(scope).map_err(|cause| failed(issue, &place(), cause))?
         };
         sent.extend(attribute);
     }
@@ -257,7 +315,7 @@ fn attributes(issue: &Issue<'_>) -> Attributes {
     );
     sent.retain(|attribute| !overrides.omit.contains(&attribute.name));
     sent.extend(overrides.elements.iter().cloned());
-    Attributes(sent)
+    Ok(Attributes(sent))
 }
 
 fn attribute(name: &str, format: AttributeNameFormat, values: Vec<AttributeValue>) -> Attribute {

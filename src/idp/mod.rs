@@ -5,21 +5,35 @@
 //! write before there are ids and keys. Time and ids come from
 //! [`crate::env::Env`] alone, so with a fixed one and an RSA key the same inputs give the same bytes.
 
+pub mod expression;
+
 mod app;
+mod assignment;
 mod document;
 mod draft;
+mod encryption;
+mod group;
+mod group_filter;
+mod group_rule;
 mod issue;
+mod lifecycle;
 mod metadata;
 mod org;
 mod sign_on;
 mod statement;
 mod user;
 
-pub use app::{App, Assignment};
+pub use app::App;
+pub use assignment::{Assignment, AssignmentError, AssignmentScope, GroupAssignment};
 pub use draft::{AppDraft, Assigned, OrgDraft, UserDraft};
+pub use encryption::{AssertionEncryption, Encrypt};
+pub use group::{Group, GroupKind};
+pub use group_filter::{FilterError, GroupFilter};
+pub use group_rule::{GroupRule, GroupRuleDraft, GroupRuleError};
 pub use issue::{AuthnRequestFacts, Issue, IssueError, Issued, Overrides, SignParts, issue};
+pub use lifecycle::{Deletion, Lifecycle, LifecycleError};
 pub use metadata::metadata;
-pub use org::{Group, Org};
+pub use org::Org;
 pub use sign_on::SignOn;
-pub use statement::{AttributeSource, AttributeStatement, FilterError, GroupFilter};
+pub use statement::{AttributeSource, AttributeStatement, StatementError};
 pub use user::{ProfileValue, User, UserStatus};

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::env::Env;
-use crate::idp::{App, Assignment, SignOn, User, UserStatus};
+use crate::idp::expression::Template;
+use crate::idp::{App, Group, GroupAssignment, GroupKind, GroupRule, SignOn, User, UserStatus};
 use crate::keys::SigningKey;
 
 /// An Okta org.
@@ -23,15 +24,10 @@ pub struct Org {
     pub groups: Vec<Group>,
     /// Its apps.
     pub apps: Vec<App>,
-}
-
-/// A group of an org.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// `00g…`.
-    pub id: String,
-    /// Its name, which is what a group attribute carries.
-    pub name: String,
+    /// Its group rules, in the order they are applied in.
+    pub group_rules: Vec<GroupRule>,
+    /// Custom attributes of its users' profiles, beside [`User::BASE_ATTRIBUTES`].
+    pub profile_attributes: BTreeSet<String>,
 }
 
 impl Org {
@@ -40,14 +36,18 @@ impl Org {
 
     /// An org with no users and no apps.
     pub fn new(subdomain: &str, base_url: &str, env: &Env) -> Self {
+        let id = env.ids.okta("00o");
+        let everyone = Group::new(env.ids.okta("00g"), Self::EVERYONE);
         Self {
-            id: env.ids.okta("00o"),
+            id,
             subdomain: subdomain.to_owned(),
             name: subdomain.to_owned(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             users: vec![],
-            groups: vec![Group { id: env.ids.okta("00g"), name: Self::EVERYONE.to_owned() }],
+            groups: vec![Group { kind: GroupKind::BuiltIn, ..everyone }],
             apps: vec![],
+            group_rules: vec![],
+            profile_attributes: BTreeSet::new(),
         }
     }
 
@@ -61,6 +61,7 @@ impl Org {
             status: UserStatus::Active,
             profile: BTreeMap::from([("email".to_owned(), login.into())]),
             groups: BTreeSet::new(),
+            linked: BTreeMap::new(),
         });
         self.users.last_mut().expect("a user was pushed just now")
     }
@@ -78,11 +79,49 @@ impl Org {
         true
     }
 
-    /// Adds a group unless there is one of that name.
-    pub fn add_group(&mut self, name: &str, env: &Env) {
-        if !self.groups.iter().any(|group| group.name == name) {
-            self.groups.push(Group { id: env.ids.okta("00g"), name: name.to_owned() });
+    /// Adds a group unless there is one of that name, and hands out its id.
+    pub fn add_group(&mut self, name: &str, env: &Env) -> String {
+        if let Some(known) = self.groups.iter().find(|group| group.name == name) {
+            return known.id.clone();
         }
+        let id = env.ids.okta("00g");
+        self.groups.push(Group::new(id.clone(), name));
+        id
+    }
+
+    /// Gives a group of the org's own another name, unless another group has it. Says whether that
+    /// was done.
+    pub fn rename_group(&mut self, id: &str, name: &str) -> bool {
+        let taken = self.groups.iter().any(|group| group.name == name && group.id != id);
+        let mut groups = self.groups.iter_mut();
+        let group = groups.find(|group| group.id == id && group.kind == GroupKind::Okta);
+        let (Some(group), false, false) = (group, taken, name.is_empty()) else { return false };
+        let old = std::mem::replace(&mut group.name, name.to_owned());
+        for user in &mut self.users {
+            if user.groups.remove(&old) {
+                user.groups.insert(name.to_owned());
+            }
+        }
+        true
+    }
+
+    /// Deletes a group of the org's own, and what depends on it. Says whether that was done.
+    pub fn delete_group(&mut self, id: &str) -> bool {
+        let found = self.groups.iter().position(|group| group.id == id);
+        let Some(at) = found.filter(|at| self.groups[*at].kind == GroupKind::Okta) else {
+            return false;
+        };
+        let group = self.groups.remove(at);
+        for user in &mut self.users {
+            user.groups.remove(&group.name);
+        }
+        for app in &mut self.apps {
+            app.group_assignments.remove(id);
+        }
+        for rule in &mut self.group_rules {
+            rule.groups.remove(id);
+        }
+        true
     }
 
     /// Adds an app with one key, which signs and is published, assigned to everyone, and hands it
@@ -95,6 +134,9 @@ impl Org {
         env: &Env,
     ) -> &mut App {
         let name = self.app_name(label);
+        let everyone = self.groups.iter().filter(|group| group.kind == GroupKind::BuiltIn);
+        let everyone = everyone.map(|group| (group.id.clone(), GroupAssignment::default()));
+        let group_assignments = everyone.collect();
         self.apps.push(App {
             id: env.ids.okta("0oa"),
             external_key: env.ids.okta("exk"),
@@ -105,7 +147,11 @@ impl Org {
             keys: vec![key],
             signing: 0,
             published: vec![0],
-            assigned: Assignment::Everyone,
+            user_name_template: Template::login(),
+            profile_attributes: BTreeSet::new(),
+            implicit_assignment: false,
+            assignments: BTreeMap::new(),
+            group_assignments,
         });
         self.apps.last_mut().expect("an app was pushed just now")
     }
@@ -130,20 +176,25 @@ impl Org {
         self.apps.iter().find(|app| app.id == id)
     }
 
-    /// Whether the user may use the app.
-    pub fn is_assigned(&self, app: &App, user: &User) -> bool {
-        match &app.assigned {
-            Assignment::Everyone => true,
-            Assignment::Users(ids) => ids.contains(&user.id),
-            Assignment::Groups(names) => {
-                self.groups_of(user).iter().any(|group| names.contains(*group))
-            }
-        }
+    /// The names of the groups a user is in, by hand, by rule, and `Everyone`, sorted.
+    pub fn groups_of<'a>(&'a self, user: &'a User) -> BTreeSet<&'a str> {
+        let by_rule = self.group_list(user).into_iter().map(|group| group.name.as_str());
+        let by_hand = user.groups.iter().map(String::as_str);
+        by_hand.chain(by_rule).chain([Self::EVERYONE]).collect()
     }
 
-    /// The names of the groups a user is in, `Everyone` among them, sorted.
-    pub fn groups_of<'a>(&self, user: &'a User) -> BTreeSet<&'a str> {
-        user.groups.iter().map(String::as_str).chain([Self::EVERYONE]).collect()
+    /// The groups a user is in, sorted by name.
+    pub fn group_list(&self, user: &User) -> Vec<&Group> {
+        let rules = self.group_rules.iter().filter(|rule| rule.members.contains(&user.id));
+        let by_rule: BTreeSet<&String> = rules.flat_map(|rule| &rule.groups).collect();
+        let is_in = |group: &&Group| {
+            group.kind == GroupKind::BuiltIn
+                || user.groups.contains(&group.name)
+                || by_rule.contains(&group.id)
+        };
+        let mut groups: Vec<&Group> = self.groups.iter().filter(is_in).collect();
+        groups.sort_by(|one, other| one.name.cmp(&other.name));
+        groups
     }
 
     /// `{subdomain}_{label, lower case, letters and digits only}_{n}`, n counting from 1 the apps of

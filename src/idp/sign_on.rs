@@ -1,6 +1,7 @@
 //! `settings.signOn` of an app: what its responses look like.
 
-use crate::idp::AttributeStatement;
+use crate::idp::expression::Template;
+use crate::idp::{AssertionEncryption, AttributeStatement};
 use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
 
 /// `settings.signOn` of a custom SAML 2.0 app, by Okta's names (facts/okta.md 4.1).
@@ -16,9 +17,13 @@ pub struct SignOn {
     pub destination: AcsUrl,
     /// `audience`, emitted byte for byte.
     pub audience: EntityId,
-    /// `idpIssuer`; `${org.externalKey}` stands for the app's `exk…`.
+    /// `idpIssuer`; `${org.externalKey}` stands for the app's `exk…`, and there is nothing else to be
+    /// filled in ([`crate::idp::expression::Place::Issuer`]).
     pub idp_issuer: String,
-    /// `subjectNameIdFormat`: a label, the value is the app username whatever it says.
+    /// `subjectNameIdTemplate`: the NameID's value. `user.userName` in it is the app username, which
+    /// stays as it was when the user was assigned; `source.login` is the login of today ([I]).
+    pub subject_name_id_template: Template,
+    /// `subjectNameIdFormat`: a label, the value is the template's whatever it says.
     pub subject_name_id_format: NameIdFormat,
     /// `responseSigned`.
     pub response_signed: bool,
@@ -28,6 +33,8 @@ pub struct SignOn {
     pub signature_algorithm: SignatureAlgorithm,
     /// `digestAlgorithm`, independent of the signature's.
     pub digest_algorithm: DigestAlgorithm,
+    /// `assertionEncryption`; `None` is `{"enabled": false}`.
+    pub assertion_encryption: Option<AssertionEncryption>,
     /// `authnContextClassRef`, sent whatever the request asks for.
     pub authn_context_class_ref: String,
     /// `honorForceAuthn`.
@@ -53,11 +60,13 @@ impl SignOn {
             acs_endpoints: vec![],
             audience,
             idp_issuer: "http://www.okta.com/${org.externalKey}".to_owned(),
+            subject_name_id_template: Template::user_name(),
             subject_name_id_format: NameIdFormat::new(NameIdFormat::UNSPECIFIED),
             response_signed: true,
             assertion_signed: true,
             signature_algorithm: SignatureAlgorithm::RsaSha256,
             digest_algorithm: DigestAlgorithm::Sha256,
+            assertion_encryption: None,
             authn_context_class_ref: Self::PASSWORD_PROTECTED_TRANSPORT.to_owned(),
             honor_force_authn: true,
             default_relay_state: String::new(),

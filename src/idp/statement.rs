@@ -1,13 +1,17 @@
 //! Attribute statements: which attributes an app sends, and where their values come from.
 
-use regex::{Regex, RegexBuilder};
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 
-use crate::idp::{Org, User};
+use crate::idp::expression::{
+    EvaluationError, Expression, ExpressionError, Function, Node, Root, Schema, Scope, evaluate,
+};
+use crate::idp::{FilterError, GroupFilter};
 use crate::saml::{Attribute, AttributeNameFormat, AttributeValue};
 
 /// One item of `attributeStatements` (facts/okta.md 4.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AttributeStatement {
     /// `Name` of the attribute.
     pub name: String,
@@ -18,13 +22,20 @@ pub struct AttributeStatement {
 }
 
 impl AttributeStatement {
-    /// A statement of type EXPRESSION: `user.x` is a profile attribute, anything else is literal
-    /// text (see [`AttributeSource::parse`]).
+    /// The longest `name`, in characters (facts/okta.md 4.2).
+    pub const MAX_NAME: usize = 512;
+    /// The longest item of `values`, in characters (facts/okta.md 4.2).
+    pub const MAX_VALUE: usize = 1024;
+
+    /// A statement of type EXPRESSION: an expression or literal text, as [`AttributeSource::parse`]
+    /// tells them apart. What was meant as an expression and is none is literal text here; whoever
+    /// has to refuse it asks [`AttributeSource::parse`] itself.
     pub fn expression(name: impl Into<String>, value: &str) -> Self {
+        let source = AttributeSource::parse(value);
         Self {
             name: name.into(),
             format: AttributeNameFormat::default(),
-            source: AttributeSource::parse(value),
+            source: source.unwrap_or_else(|_| AttributeSource::Literal(value.to_owned())),
         }
     }
 
@@ -46,168 +57,213 @@ impl AttributeStatement {
 
     /// What it sends for a user; `None` where it has no value at all, since Okta then leaves the
     /// attribute out (facts/okta.md 3.2).
-    pub fn evaluate(&self, org: &Org, user: &User) -> Option<Attribute> {
-        let values: Vec<&str> = match &self.source {
-            AttributeSource::Literal(text) => vec![text.as_str()],
-            AttributeSource::UserAttribute(name) => user.attribute(name),
+    ///
+    /// # Errors
+    /// If its expression cannot be evaluated for the user.
+    pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<Attribute>, EvaluationError> {
+        let values = match &self.source {
+            AttributeSource::Literal(text) => vec![text.clone()],
+            AttributeSource::Expression(expression) => evaluate(expression, scope)?.texts(),
             AttributeSource::Groups(filter) => {
-                org.groups_of(user).into_iter().filter(|group| filter.accepts(group)).collect()
+                let groups = scope.org.groups_of(scope.user).into_iter();
+                groups.filter(|group| filter.accepts(group)).map(str::to_owned).collect()
             }
         };
         let values: Vec<AttributeValue> = values
             .into_iter()
             .filter(|value| !value.is_empty())
-            .map(|value| AttributeValue::Text(value.to_owned()))
+            .map(AttributeValue::Text)
             .collect();
-        (!values.is_empty()).then(|| Attribute {
+        Ok((!values.is_empty()).then(|| Attribute {
             name: self.name.clone(),
             friendly_name: None,
             name_format: Some(self.format.urn().to_owned()),
             values,
-        })
+        }))
     }
 }
 
 /// Where an attribute's values come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum AttributeSource {
     /// This text, always.
     Literal(String),
-    /// `user.NAME`: an attribute of the user's profile.
-    UserAttribute(String),
+    /// What this evaluates to: one value for each element of an array.
+    Expression(Expression),
     /// The names of the user's groups that pass the filter.
     Groups(GroupFilter),
 }
 
 impl AttributeSource {
-    /// Reads what stands in an EXPRESSION's value: `user.` and a name is a profile attribute, all
-    /// else is literal, with one pair of double quotes taken off.
-    pub fn parse(value: &str) -> Self {
-        if let Some(name) = value.strip_prefix("user.")
-            && !name.is_empty()
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        {
-            return Self::UserAttribute(name.to_owned());
-        }
-        let unquoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        Self::Literal(unquoted.unwrap_or(value).to_owned())
-    }
-}
-
-/// Which group names pass. All four kinds are case-sensitive (facts/okta.md 4.2).
-#[derive(Clone, Debug)]
-pub struct GroupFilter(Kind);
-
-#[derive(Clone, Debug)]
-enum Kind {
-    StartsWith(String),
-    Equals(String),
-    Contains(String),
-    /// As written, and compiled to match whole names.
-    Regex(String, Regex),
-}
-
-impl GroupFilter {
-    /// The longest `filterValue`, in characters (facts/okta.md 4.2).
-    pub const MAX_VALUE: usize = 1024;
-
-    /// `STARTS_WITH`.
-    pub fn starts_with(value: impl Into<String>) -> Self {
-        Self(Kind::StartsWith(value.into()))
+    /// `user.NAME`. A name that no expression could write is a literal of that text.
+    pub fn user(name: &str) -> Self {
+        let text = format!("user.{name}");
+        let parsed = Expression::parse(&text).ok();
+        let parsed = parsed.filter(|found| matches!(found.root(), Node::Reference { .. }));
+        parsed.map_or(Self::Literal(text), Self::Expression)
     }
 
-    /// `EQUALS`.
-    pub fn equals(value: impl Into<String>) -> Self {
-        Self(Kind::Equals(value.into()))
-    }
-
-    /// `CONTAINS`.
-    pub fn contains(value: impl Into<String>) -> Self {
-        Self(Kind::Contains(value.into()))
-    }
-
-    /// `REGEX`, compiled here, once. It must match a whole name: `.*admin.*`, not `admin`.
+    /// Reads an item of `values`, which is an expression or literal text, with or without quotes
+    /// (facts/okta.md 4.2). How to tell them apart is not written anywhere; here it goes so:
+    ///
+    /// - A quoted text is a literal without its quotes.
+    /// - A text that parses is an expression, unless it is a lone number, boolean or map, or names nothing
+    ///   but what belongs to somebody else (`john.doe`): then it is literal, as it is written.
+    /// - A text that does not parse is refused if it was meant as an expression: it begins with a
+    ///   quote and has another, or one of the language's words stands in it, such as `user.` or a
+    ///   call. All else is literal: `t0ken`, `https://user.example/`, `jane@org.example`.
     ///
     /// # Errors
-    /// If it is not a regular expression (no look-around or back-references), is longer than
-    /// [`GroupFilter::MAX_VALUE`], or compiles to something oversized.
-    pub fn regex(value: impl Into<String>) -> Result<Self, FilterError> {
-        let value = value.into();
+    /// What is wrong with a text that was meant as an expression.
+    pub fn parse(value: &str) -> Result<Self, ExpressionError> {
+        let expression = match Expression::parse(value) {
+            Ok(expression) => expression,
+            Err(error) if is_meant(value) => return Err(error),
+            Err(_) => return Ok(Self::Literal(value.to_owned())),
+        };
+        match expression.root() {
+            Node::Text(text) => return Ok(Self::Literal(text.clone())),
+            Node::Int(_) | Node::Num(_) | Node::Bool(_) | Node::Map(_) => {
+                return Ok(Self::Literal(value.to_owned()));
+            }
+            _ => {}
+        }
+        let literal = |root: &Root| matches!(root, Root::Named(_));
+        let foreign = match expression.root() {
+            Node::Reference { root, .. } => literal(root),
+            Node::Property { of, .. } => {
+                matches!(&**of, Node::Reference { root, .. } if literal(root))
+            }
+            _ => false,
+        };
+        Ok(if foreign { Self::Literal(value.to_owned()) } else { Self::Expression(expression) })
+    }
+
+    /// As [`AttributeSource::parse`] where it is known which names there are: a reference to an app of
+    /// the org is one, and what names a property that does not exist is refused.
+    ///
+    /// # Errors
+    /// What is wrong with a text that was meant as an expression, or is too long.
+    pub fn parse_in(value: &str, schema: &Schema) -> Result<Self, StatementError> {
         let length = value.chars().count();
-        if length > Self::MAX_VALUE {
-            return Err(FilterError::TooLong { length });
+        if length > AttributeStatement::MAX_VALUE {
+            return Err(StatementError::TooLong { length });
         }
-        // The value is compiled alone first, so that `a)(b` is refused and not closed by our group.
-        Self::compile(&value, &value)?;
-        let whole = Self::compile(&format!(r"\A(?:{value})\z"), &value)?;
-        Ok(Self(Kind::Regex(value, whole)))
-    }
-
-    /// Whether a group of this name passes.
-    pub fn accepts(&self, group: &str) -> bool {
-        match &self.0 {
-            Kind::StartsWith(value) => group.starts_with(value.as_str()),
-            Kind::Equals(value) => group == value,
-            Kind::Contains(value) => group.contains(value.as_str()),
-            Kind::Regex(_, regex) => regex.is_match(group),
+        let source = match (Self::parse(value)?, Expression::parse(value)) {
+            (Self::Literal(_), Ok(expression)) if names_app(&expression, schema) => {
+                Self::Expression(expression)
+            }
+            (source, _) => source,
+        };
+        if let Self::Expression(expression) = &source {
+            schema.check(expression, value)?;
         }
-    }
-
-    /// `filterType` by Okta's name.
-    pub fn kind(&self) -> &'static str {
-        match self.0 {
-            Kind::StartsWith(_) => "STARTS_WITH",
-            Kind::Equals(_) => "EQUALS",
-            Kind::Contains(_) => "CONTAINS",
-            Kind::Regex(..) => "REGEX",
-        }
-    }
-
-    /// `filterValue` as written.
-    pub fn value(&self) -> &str {
-        match &self.0 {
-            Kind::StartsWith(value)
-            | Kind::Equals(value)
-            | Kind::Contains(value)
-            | Kind::Regex(value, _) => value,
-        }
-    }
-
-    fn compile(pattern: &str, value: &str) -> Result<Regex, FilterError> {
-        RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => FilterError::TooBig { value: value.to_owned() },
-            other => FilterError::Syntax { value: value.to_owned(), cause: other.to_string() },
-        })
+        Ok(source)
     }
 }
 
-impl PartialEq for GroupFilter {
-    fn eq(&self, other: &Self) -> bool {
-        self.kind() == other.kind() && self.value() == other.value()
+fn names_app(expression: &Expression, schema: &Schema) -> bool {
+    expression.nodes().any(|node| {
+        matches!(node, Node::Reference { root: Root::Named(app), .. }
+            if schema.apps.contains_key(app))
+    })
+}
+
+/// Whether a text that is no expression was meant as one.
+fn is_meant(text: &str) -> bool {
+    let text = text.trim();
+    let quoted = |quote: char| text.starts_with(quote) && text.len() > 1;
+    quoted('"') || quoted('\'') || is_call(text) || has_word(text)
+}
+
+/// `name(…)` and nothing around it.
+fn is_call(text: &str) -> bool {
+    let name = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_.:".contains(c));
+    name.len() < text.len() && name.starts_with('(') && name.ends_with(')')
+}
+
+/// Whether a word of the language stands in it: `user.x`, `String.x` or a known function's name right
+/// before a bracket.
+fn has_word(text: &str) -> bool {
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    // Inside of addresses and file names these are no words of the language.
+    let beside = |c: char| inside(c) || "@/.-:\\".contains(c);
+    let mut before = None;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let name_length = rest.find(|c| !inside(c)).unwrap_or(rest.len());
+        if name_length == 0 {
+            before = Some(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        let (name, after) = rest.split_at(name_length);
+        let alone = before.is_none_or(|c| !beside(c));
+        let property = after.strip_prefix('.').is_some_and(|after| after.starts_with(inside));
+        let called = after.starts_with('(') && Function::named(name).is_some();
+        if alone && (called || property && is_word(name)) {
+            return true;
+        }
+        before = name.chars().next_back();
+        rest = after;
+    }
+    false
+}
+
+/// Names with properties or functions.
+fn is_word(name: &str) -> bool {
+    let class = |function: Function| function.name().split_once('.').map(|(class, _)| class);
+    ["user", "appuser", "source", "org", "session"].contains(&name)
+        || Function::all().any(|function| class(function) == Some(name))
+}
+
+impl AttributeStatement {
+    /// Checks what Okta checks of all statements of an app when they are saved: names are not empty,
+    /// not too long and not given twice, by user and group statements together (facts/okta.md 4.2).
+    ///
+    /// # Errors
+    /// The first name that is wrong.
+    pub fn check_names(statements: &[Self]) -> Result<(), StatementError> {
+        let mut seen = BTreeSet::new();
+        for Self { name, .. } in statements {
+            let length = name.chars().count();
+            if name.trim().is_empty() || length > Self::MAX_NAME {
+                return Err(StatementError::Name { length });
+            }
+            if !seen.insert(name) {
+                return Err(StatementError::SameName { name: name.clone() });
+            }
+        }
+        Ok(())
     }
 }
 
-impl Eq for GroupFilter {}
-
-/// Why a group filter cannot be.
+/// Why a statement cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum FilterError {
-    /// Not a regular expression.
-    #[error("the group filter {value:?} is not a regular expression: {cause}")]
-    Syntax {
-        /// As written.
-        value: String,
-        /// What is wrong with it.
-        cause: String,
+pub enum StatementError {
+    /// Its expression is none.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// Its group filter is none.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// A blank name, or one of more characters than a name may have.
+    #[error(
+        "the name has {length} characters; it must say something and have at most {}",
+        AttributeStatement::MAX_NAME
+    )]
+    Name {
+        /// How many it has.
+        length: usize,
     },
-    /// A regular expression that needs too much memory.
-    #[error("the group filter {value:?} is too big when compiled; use smaller repetitions")]
-    TooBig {
-        /// As written.
-        value: String,
+    /// Two statements of one name.
+    #[error("there are two statements of the name {name:?}; names are unique in an app")]
+    SameName {
+        /// The name.
+        name: String,
     },
-    /// More characters than a filter may have.
-    #[error("the group filter has {length} characters, the most is {}", GroupFilter::MAX_VALUE)]
+    /// More characters than a value may have.
+    #[error("the value has {length} characters, the most is {}", AttributeStatement::MAX_VALUE)]
     TooLong {
         /// How many it has.
         length: usize,

@@ -2,36 +2,72 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::idp::expression::Value;
+
 /// A user of an org.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct User {
     /// `00u…`.
     pub id: String,
-    /// The Okta username; the app username, and so the NameID, is the same text.
+    /// The Okta username.
     pub login: String,
-    /// The password, as it is: these people are not real.
+    /// The password, as it is: these people are not real. Empty where none was ever set, which
+    /// nobody can sign in with.
     pub password: String,
     /// Whether the user may sign in.
     pub status: UserStatus,
     /// Profile attributes by name, beside `login`.
     pub profile: BTreeMap<String, ProfileValue>,
-    /// Names of the groups the user is in; everybody is also in `Everyone`, said or not.
+    /// Names of the groups the user was put in; everybody is also in `Everyone`, said or not, and
+    /// group rules add more ([`crate::idp::Org::groups_of`]).
     pub groups: BTreeSet<String>,
+    /// Linked objects: user ids by the primary's name, such as `manager`.
+    pub linked: BTreeMap<String, String>,
 }
 
 impl User {
-    /// The values of `user.NAME`: one for text, one for each element of a list, none where the
-    /// attribute is missing or empty.
-    ///
-    /// An empty text counts as none, as Okta then omits the attribute (facts/okta.md 3.2).
-    pub fn attribute(&self, name: &str) -> Vec<&str> {
-        let values = match (name, self.profile.get(name)) {
-            ("login", _) => vec![self.login.as_str()],
-            (_, Some(ProfileValue::Text(text))) => vec![text.as_str()],
-            (_, Some(ProfileValue::List(list))) => list.iter().map(String::as_str).collect(),
-            (_, None) => vec![],
-        };
-        values.into_iter().filter(|value| !value.is_empty()).collect()
+    /// The attributes that a new org's user profile has (facts/okta.md 4.4).
+    pub const BASE_ATTRIBUTES: [&str; 31] = [
+        "login",
+        "email",
+        "secondEmail",
+        "firstName",
+        "lastName",
+        "middleName",
+        "honorificPrefix",
+        "honorificSuffix",
+        "title",
+        "displayName",
+        "nickName",
+        "profileUrl",
+        "primaryPhone",
+        "mobilePhone",
+        "streetAddress",
+        "city",
+        "state",
+        "zipCode",
+        "countryCode",
+        "postalAddress",
+        "preferredLanguage",
+        "locale",
+        "timezone",
+        "userType",
+        "employeeNumber",
+        "costCenter",
+        "organization",
+        "division",
+        "department",
+        "managerId",
+        "manager",
+    ];
+
+    /// The value of `user.NAME`; null where the attribute is missing.
+    pub fn property(&self, name: &str) -> Value {
+        match (name, self.profile.get(name)) {
+            ("login", _) => Value::from(self.login.as_str()),
+            (_, Some(value)) => Value::from(value),
+            (_, None) => Value::Null,
+        }
     }
 
     /// Sets a profile attribute to a text; `login` changes the login itself.
@@ -46,10 +82,16 @@ impl User {
 }
 
 /// The value of a profile attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ProfileValue {
     /// One text.
     Text(String),
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number; finite.
+    Num(f64),
     /// An array attribute: each element becomes an `<AttributeValue>` of its own.
     List(Vec<String>),
 }
@@ -83,8 +125,35 @@ pub enum UserStatus {
 }
 
 impl UserStatus {
-    /// Whether a user of this status gets into apps.
+    /// Every status.
+    pub const ALL: [Self; 8] = [
+        Self::Staged,
+        Self::Provisioned,
+        Self::Active,
+        Self::Recovery,
+        Self::LockedOut,
+        Self::PasswordExpired,
+        Self::Suspended,
+        Self::Deprovisioned,
+    ];
+
+    /// Whether a user of this status gets into apps. Whoever must set a password first gets in
+    /// after that: it makes the user active.
     pub fn may_sign_in(self) -> bool {
         self == Self::Active
+    }
+
+    /// Okta's name: `ACTIVE`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Staged => "STAGED",
+            Self::Provisioned => "PROVISIONED",
+            Self::Active => "ACTIVE",
+            Self::Recovery => "RECOVERY",
+            Self::LockedOut => "LOCKED_OUT",
+            Self::PasswordExpired => "PASSWORD_EXPIRED",
+            Self::Suspended => "SUSPENDED",
+            Self::Deprovisioned => "DEPROVISIONED",
+        }
     }
 }

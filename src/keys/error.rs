@@ -35,6 +35,9 @@ pub enum KeyError {
     /// The crypto library refused.
     #[error("the crypto library refused to make a signature")]
     Signature,
+    /// A key that encrypts nothing, or not so much.
+    #[error("keys are encrypted with RSA of 2048 to 8192 bits, and this key is something else")]
+    CannotEncrypt,
     /// Key or certificate generation failed.
     #[error("a {kind} key or its certificate could not be made: {cause}")]
     Generation {

@@ -1,7 +1,8 @@
 //! Key pairs, certificates and where they are kept.
 //!
 //! A [`SigningKey`] is an identity provider's key with its certificate, parsed once and cheap to
-//! clone; a [`Certificate`] is what everybody else holds of it. [`KeyStore`] keeps a key in a folder
+//! clone; a [`Certificate`] is what everybody else holds of it. A
+//! [`DecryptionKey`] is a service provider's. [`KeyStore`] keeps a key in a folder
 //! so that the trust an SP has stored survives a restart, [`TlsAuthority`] is a CA for tests, and
 //! [`test_only`] holds keys that are published with this crate and therefore protect nothing.
 //!
@@ -9,6 +10,7 @@
 
 mod authority;
 mod certificate;
+mod decryption_key;
 mod error;
 mod issue;
 mod kind;
@@ -18,6 +20,7 @@ pub mod test_only;
 
 pub use authority::{ServerIdentity, TlsAuthority};
 pub use certificate::{Certificate, PublicKey};
+pub use decryption_key::{DecryptionKey, RsaPadding};
 pub use error::{KeyError, StoreError};
 pub use issue::CertificateProfile;
 pub use kind::{Hash, KeyAlgorithm, KeyKind, UnknownKeyKind};

@@ -4,7 +4,7 @@
 //! and protect nothing: **an SP that trusts one of these certificates can be logged into by anybody,
 //! as anybody.** `certs/README.md` names the command that made each.
 
-use super::{SigningKey, TlsAuthority};
+use super::{DecryptionKey, SigningKey, TlsAuthority};
 
 /// A published key and its certificate in PEM.
 macro_rules! published {
@@ -32,6 +32,13 @@ published! {
 pub fn signing(name: &str) -> Option<SigningKey> {
     let pem = pem(name)?;
     Some(SigningKey::from_pem(pem, pem).expect("the keys of certs/ are tested to be usable"))
+}
+
+/// The published key to which assertions for an embedded SP are encrypted: everybody can read them.
+/// As with [`signing`], keep what you get.
+pub fn decryption() -> DecryptionKey {
+    let pem = include_str!("../../certs/sp-encryption.pem");
+    DecryptionKey::from_pem(pem, pem).expect("the keys of certs/ are tested to be usable")
 }
 
 /// The published CA for TLS.

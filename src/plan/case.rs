@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::saml::{Attribute, AttributeValue};
-use crate::scenario::{Cell, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey};
+use crate::scenario::{
+    Cell, ExpectWord, Grade, IdpChange, Initiated, Level, Need, ScenarioId, SendEncryption, SendKey,
+};
 use crate::sp::{AppAttribute, Configuration, Resource, SpProfile};
 
 /// One scenario on one SP profile.
@@ -24,6 +26,8 @@ pub struct Case {
     pub grade: Grade,
     /// What the target must offer.
     pub needs: Vec<Need>,
+    /// How much of the target has to be seen.
+    pub level: Level,
     /// The scenario's twin.
     pub twin: Option<ScenarioId>,
     /// The SP profile.
@@ -41,7 +45,8 @@ pub struct Case {
     pub people: BTreeMap<String, CasePerson>,
     /// The steps, in order.
     pub steps: Vec<CaseStep>,
-    /// E-mail addresses and domains of this case → the words that snapshots show in their place.
+    /// E-mail addresses and domains of this case and the SP's names → the words that snapshots show in
+    /// their place.
     pub aliases: Vec<(String, String)>,
 }
 
@@ -88,8 +93,8 @@ pub struct CaseStep {
     pub control: bool,
     /// What may come of it; empty where it is not judged.
     pub expect: Vec<ExpectWord>,
-    /// The acting user's stored roles afterwards, sorted.
-    pub grants: Option<Vec<String>>,
+    /// The acting user's stored roles afterwards, sorted; one of these sets.
+    pub grants: Option<Vec<Vec<String>>>,
     /// The session's roles afterwards, sorted.
     pub session: Option<Vec<String>>,
     /// How many users of that address there are afterwards.
@@ -100,6 +105,16 @@ pub struct CaseStep {
     pub resources: Option<Vec<Resource>>,
     /// The cell of a matrix that this step was made for.
     pub cell: Option<Cell>,
+}
+
+impl CaseStep {
+    /// Takes back what is expected, so that the outcome is recorded and not judged. A control login
+    /// expects nothing, it is a condition.
+    pub(super) fn expect_nothing(&mut self) {
+        self.expect.clear();
+        (self.grants, self.session, self.resources) = (None, None, None);
+        (self.users, self.sessions) = (None, None);
+    }
 }
 
 /// What a step does, resolved. A `browser` is the name of a cookie jar; a new name is a new jar.
@@ -241,6 +256,8 @@ pub struct Send {
     pub omit: Vec<String>,
     /// Further `<Attribute>` elements.
     pub elements: Vec<Attribute>,
+    /// How the assertion is encrypted.
+    pub encryption: SendEncryption,
     /// How much older than now the response is.
     pub age: SignedDuration,
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::case::Case;
 use super::error::{PlanError, PlanErrors};
-use super::needs::unmet;
+use super::needs::{Unmet, unmet};
 use super::resolve::resolve;
 use super::selection::{Selection, Wanted, glob};
-use crate::scenario::{Catalogue, Scenario, ScenarioId, nearest};
+use crate::scenario::{Catalogue, Level, Scenario, ScenarioId, nearest};
 use crate::sp::SpProfile;
 
 /// What is played, and what is not.
@@ -31,6 +31,8 @@ pub struct Skipped {
     pub profile: Option<String>,
     /// Why.
     pub reason: String,
+    /// The level it needs, where the profile offers less.
+    pub short_of: Option<Level>,
 }
 
 /// Resolves what is selected of a catalogue.
@@ -69,17 +71,18 @@ fn plan_scenario(
     wanted: &Wanted,
     plan: &mut Plan,
 ) -> Result<(), PlanErrors> {
-    let skip = |profile: Option<&str>, reason: String| Skipped {
+    let skip = |profile: Option<&str>, Unmet { reason, short_of }: Unmet| Skipped {
         id: scenario.id.clone(),
         title: scenario.title.clone(),
         profile: profile.map(str::to_owned),
         reason,
+        short_of,
     };
     let suitable: Vec<_> =
         catalogue.profiles.iter().filter(|profile| is_for(scenario, profile)).collect();
     if suitable.is_empty() {
         let reason = format!("it is written for the profiles {}", scenario.profiles.join(", "));
-        plan.skipped.push(skip(None, reason));
+        plan.skipped.push(skip(None, reason.into()));
     }
     let mut errors = Vec::new();
     for profile in suitable {
@@ -88,8 +91,8 @@ fn plan_scenario(
         if !wanted.profile(&profile.name) || !in_part {
             continue;
         }
-        if let Some(reason) = unmet(scenario, profile, selection.slow) {
-            plan.skipped.push(skip(Some(&profile.name), reason));
+        if let Some(unmet) = unmet(scenario, profile, selection.slow) {
+            plan.skipped.push(skip(Some(&profile.name), unmet));
             continue;
         }
         match resolve(scenario, Arc::clone(profile), &selection.seed) {

@@ -112,9 +112,9 @@ impl Configured {
         }
     }
 
-    /// What is named exists, with its parent, and goes on existing.
+    /// What is named exists, with its parent, and goes on existing. `*` names nothing.
     fn exist<'r>(&mut self, resources: impl Iterator<Item = &'r Resource>) {
-        for resource in resources {
+        for resource in resources.filter(|resource| !resource.is_wildcard()) {
             self.resources.extend(resource.parent());
             self.resources.insert(resource.clone());
         }

@@ -54,6 +54,12 @@ impl Fresh {
         }
     }
 
+    /// What the SP is called, with the placeholder that stands for each.
+    pub(super) fn sp_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.values.iter().filter(|(name, _)| name.starts_with("sp."));
+        names.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The fresh token of an entry.
     pub(super) fn token(&self, entry: &str) -> String {
         hex(&format!("{}\0{entry}\0token", self.tag), 32)

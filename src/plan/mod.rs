@@ -16,7 +16,8 @@ mod text;
 
 // A case speaks the scenario's words: whoever plays or judges it finds them here.
 pub use crate::scenario::{
-    Cell, Choice, ExpectWord, Grade, IdpChange, Initiated, Need, ScenarioId, SendKey,
+    Cell, Choice, ExpectWord, Grade, IdpChange, Initiated, Level, Need, ScenarioId, SendEncryption,
+    SendKey,
 };
 pub use case::{Action, Case, CaseOrg, CasePerson, CaseStep, IdpEdit, Send, SpEdit};
 pub use cases::{Plan, Skipped, plan};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::configuration::entry_specs;
-use crate::scenario::{Change, ExpectWord, Initiated, Need, Scenario, Step, StepAction};
+use crate::scenario::{Change, ExpectWord, Initiated, Level, Need, Scenario, Step, StepAction};
 use crate::sp::{Configure, ExternalTarget, OutcomeClass, SpProfile, TargetKind};
 
 /// Everything a scenario needs: what it says, and what its steps cannot do without.
@@ -14,19 +14,52 @@ pub(super) fn needs(scenario: &Scenario) -> BTreeSet<Need> {
     }
     for step in &scenario.steps {
         needs.extend(step_needs(step));
+        // Who is logged in afterwards is the outcome, unless HTTP alone is to tell it.
+        if is_login(step) && scenario.level != Some(Level::L0) {
+            needs.insert(Need::Whoami);
+        }
     }
     needs
 }
 
+/// How much of a target has to be seen: what the scenario says, and at least what its steps need.
+pub(super) fn level(scenario: &Scenario) -> Level {
+    let needs = needs(scenario);
+    let of_needs = if needs.contains(&Need::Observe) {
+        Level::L2
+    } else if needs.contains(&Need::Whoami) {
+        Level::L1
+    } else {
+        Level::L0
+    };
+    scenario.level.unwrap_or_default().max(of_needs)
+}
+
+/// How much of a profile's SP can be seen, and what is missing for the next level.
+fn offered(profile: &SpProfile) -> (Level, &'static str) {
+    match &profile.target {
+        TargetKind::Reference => (Level::L3, ""),
+        TargetKind::External(target) => match (&target.adapters.whoami, &target.adapters.state) {
+            (None, _) => (Level::L0, "the profile has no `observe.whoami`"),
+            (_, None) => (Level::L1, "the profile has no `observe.state`"),
+            _ => (Level::L2, "only a reference SP has a clock to set"),
+        },
+    }
+}
+
+fn is_login(step: &Step) -> bool {
+    matches!(step.action, StepAction::Login { .. } | StepAction::Replay { .. })
+}
+
 fn step_needs(step: &Step) -> Vec<Need> {
     let mut needs = match &step.action {
-        // Who is logged in afterwards is the outcome.
         StepAction::Login { initiated, .. } => match initiated {
-            Some(Initiated::Sp) => vec![Need::Whoami, Need::SpInitiated],
-            Some(Initiated::Idp) => vec![Need::Whoami, Need::IdpInitiated],
-            None => vec![Need::Whoami],
+            Some(Initiated::Sp) => vec![Need::SpInitiated],
+            Some(Initiated::Idp) => vec![Need::IdpInitiated],
+            None => vec![],
         },
-        StepAction::Replay { .. } | StepAction::Probe { .. } => vec![Need::Whoami],
+        StepAction::Replay { .. } => vec![],
+        StepAction::Probe { .. } => vec![Need::Whoami],
         StepAction::PasswordLogin { .. } => vec![Need::Whoami, Need::PasswordLogin],
         StepAction::ResetLink { .. } => vec![Need::Whoami, Need::ResetLink],
         StepAction::Invite { .. } => vec![Need::Whoami, Need::Invite],
@@ -67,8 +100,33 @@ fn tells_of_storage(word: &ExpectWord) -> bool {
     matches!(word, ExpectWord::Class(Created | Updated | Unchanged))
 }
 
+/// Why a scenario cannot be played on a profile.
+#[derive(Debug)]
+pub(super) struct Unmet {
+    pub(super) reason: String,
+    /// The level it needs, where the profile offers less.
+    pub(super) short_of: Option<Level>,
+}
+
+impl From<String> for Unmet {
+    fn from(reason: String) -> Self {
+        Self { reason, short_of: None }
+    }
+}
+
 /// Why a scenario cannot be played on a profile; `None` if it can.
-pub(super) fn unmet(scenario: &Scenario, profile: &SpProfile, slow: bool) -> Option<String> {
+pub(super) fn unmet(scenario: &Scenario, profile: &SpProfile, slow: bool) -> Option<Unmet> {
+    let (level, (offered, lack)) = (level(scenario), offered(profile));
+    let other = unmet_otherwise(scenario, profile, slow);
+    // What no adapter can mend comes first.
+    if other.is_none() && level > offered {
+        let reason = format!("it needs {level}, and this SP offers {offered}: {lack}");
+        return Some(Unmet { reason, short_of: Some(level) });
+    }
+    other.map(Unmet::from)
+}
+
+fn unmet_otherwise(scenario: &Scenario, profile: &SpProfile, slow: bool) -> Option<String> {
     let needs = needs(scenario);
     if needs.contains(&Need::SpInitiated) && profile.login_start.is_none() {
         return Some("the profile has no `login_start`, and a login starts at the SP".into());
@@ -109,6 +167,14 @@ fn unmet_outside(
                 .into(),
         );
     }
+    let by_http = target.adapters.whoami.is_none() && scenario.level == Some(Level::L0);
+    if by_http && target.adapters.rejected.is_empty() {
+        return Some(
+            "nothing tells a refusal from a welcome: the profile has neither `observe.whoami` nor \
+             `outcome.rejected`"
+                .into(),
+        );
+    }
     let reason = |need: &Need| outside_reason(*need, target, slow);
     needs.iter().find_map(reason).map(str::to_owned)
 }
@@ -120,8 +186,6 @@ fn outside_reason(need: Need, target: &ExternalTarget, slow: bool) -> Option<&'s
             adapters.configure != Configure::Fixed,
             "it needs other settings, and the profile's `configure` is `fixed`",
         ),
-        Need::Observe => (adapters.state.is_some(), "the profile has no `observe.state`"),
-        Need::Whoami => (adapters.whoami.is_some(), "the profile has no `observe.whoami`"),
         Need::PasswordLogin => {
             (adapters.password_login.is_some(), "the profile has no `password_login`")
         }
@@ -130,7 +194,8 @@ fn outside_reason(need: Need, target: &ExternalTarget, slow: bool) -> Option<&'s
         Need::ApiKey => (adapters.api_key.is_some(), "the profile has no `api_key`"),
         Need::Logout => (adapters.logout.is_some(), "the profile has no `logout`"),
         Need::Clock => (slow, "slow: needs real waiting"),
-        Need::SpInitiated | Need::IdpInitiated => (true, ""),
+        // These are told by the level, or before.
+        Need::Observe | Need::Whoami | Need::SpInitiated | Need::IdpInitiated => (true, ""),
     };
     (!met).then_some(reason)
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::case::{Case, CaseOrg, CasePerson};
+use super::case::{Case, CaseOrg, CasePerson, CaseStep};
 use super::configuration::{Configured, entry_specs, org_of};
 use super::error::{PlanError, PlanErrors};
 use super::fresh::Fresh;
-use super::needs::needs;
+use super::needs::{level, needs};
 use super::steps::resolve_steps;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, with_rule};
 use crate::sp::{AppAttribute, AttributeSource, Configuration, SpProfile};
 
 /// Resolves a scenario for a profile. The same seed gives the same case; another seed gives other
@@ -31,7 +31,7 @@ pub fn resolve(
     let emails = sp_emails(scenario, &fresh, &people);
     let mut configured = Configured::new(scenario, &profile, &fresh, emails);
     let configuration = configured.initial();
-    let steps = match resolve_steps(scenario, &profile, &fresh, &mut configured) {
+    let mut steps = match resolve_steps(scenario, &profile, &fresh, &mut configured) {
         Ok(steps) => steps,
         Err(more) => {
             errors.extend(more);
@@ -41,6 +41,9 @@ pub fn resolve(
     if !errors.is_empty() {
         return Err(PlanErrors { errors });
     }
+    if !is_decided(scenario, &profile) {
+        steps.iter_mut().for_each(CaseStep::expect_nothing);
+    }
     Ok(Case {
         id: scenario.id.clone(),
         title: scenario.title.clone(),
@@ -48,6 +51,7 @@ pub fn resolve(
         source: scenario.source.clone(),
         grade: scenario.grade,
         needs: needs(scenario).into_iter().collect(),
+        level: level(scenario),
         twin: scenario.twin.clone(),
         seed: fresh.tag.clone(),
         aliases: aliases(scenario, &fresh, &people, &configuration),
@@ -57,6 +61,15 @@ pub fn resolve(
         people,
         steps,
         profile,
+    })
+}
+
+/// Whether the profile states every rule that the scenario's expectations rest on, and states it so.
+/// A rule that is only assumed of an SP is nothing to find it guilty by.
+fn is_decided(scenario: &Scenario, profile: &SpProfile) -> bool {
+    scenario.decided_by.iter().all(|(name, value)| {
+        let so = with_rule(&profile.rules, name, value.clone());
+        profile.declared.contains(name) && so.is_ok_and(|rules| rules == profile.rules)
     })
 }
 
@@ -168,8 +181,8 @@ fn with_token(attribute: &AppAttribute, token: Option<&str>) -> AppAttribute {
     attribute
 }
 
-/// This case's own texts and what snapshots show for them; longer ones first, so that replacing
-/// them in order is right.
+/// This case's own texts, and those that differ between the members of a family, with what snapshots
+/// show for them; longer ones first, so that replacing them in order is right.
 fn aliases(
     scenario: &Scenario,
     fresh: &Fresh,
@@ -195,6 +208,10 @@ fn aliases(
     for entry in &configuration.entries {
         let token = entry.token.iter().map(|token| (token.clone(), word("token", &entry.name.0)));
         aliases.extend(token);
+    }
+    // Whole values only, in their quotes: the beginning of another one is not the SP's own name.
+    for (name, value) in fresh.sp_names() {
+        aliases.push((format!("{value:?}"), format!("\"{{{name}}}\"")));
     }
     for org in scenario.orgs.keys() {
         aliases.push((format!("{org}-{}", fresh.tag), word("org", org)));

@@ -212,6 +212,7 @@ fn resolve_send(send: &SendSpec, fresh: &Fresh) -> Send {
                 ..element.clone()
             })
             .collect(),
+        encryption: send.encryption,
         age: send.age.unwrap_or_default(),
     }
 }

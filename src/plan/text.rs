@@ -3,8 +3,8 @@
 use super::case::{Action, Send};
 use crate::saml::{Attribute, AttributeValue};
 use crate::scenario::{
-    Change, IdpChange, Initiated, MappingEdit, MetadataSpec, SendKey, SendSpec, SpUserEdit, Step,
-    StepAction,
+    Change, IdpChange, Initiated, MappingEdit, MetadataSpec, SendEncryption, SendKey, SendSpec,
+    SpUserEdit, Step, StepAction,
 };
 use crate::sp::{Resource, Role};
 
@@ -79,8 +79,15 @@ fn sent(spec: &SendSpec, send: &Send) -> Vec<String> {
         let all: Vec<_> = all.iter().map(|one| list(one)).collect();
         format!("audiences {}", all.join(" and "))
     }));
-    if spec.key == SendKey::Other {
-        sent.push("another key's signature".into());
+    match spec.key {
+        SendKey::Own => {}
+        SendKey::Other => sent.push("another key's signature".into()),
+        SendKey::None => sent.push("no signature".into()),
+    }
+    match spec.encryption {
+        SendEncryption::Own => {}
+        SendEncryption::None => sent.push("a plain assertion".into()),
+        SendEncryption::Stale => sent.push("an assertion for a stale certificate".into()),
     }
     sent.extend(spec.attributes.iter().map(|(name, values)| format!("{name} = {}", shown(values))));
     sent.extend(spec.omit.iter().map(|name| format!("no {name}")));

@@ -9,16 +9,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::audit::{Audit, Refused};
-use super::choose::choose;
 use super::fault::domains::Claimed;
 use super::metadata::Trust;
+use super::open::{Opened, open};
 use super::page::{Refusal, see_home};
-use super::read::received;
 use super::server::Sp;
 use super::store::{Book, Entrance};
 use super::{cookie, fault};
-use crate::crypto::{AlgorithmPolicy, Engine, verify};
-use crate::saml::{Assertion, Attributes, MessageId, Response, SignatureVerdict, decode_post};
+use crate::saml::{Assertion, Attributes, MessageId, SignatureVerdict, decode_post};
 use crate::sp::{
     Check, CheckName, Claim, Decision, Entry, Expected, Explanation, Reason, Received, Session,
     User, UserStatus, admit, refusal, spare_last_admin,
@@ -78,13 +76,10 @@ async fn enter(
     let encoded = posted.saml_response.as_deref();
     let encoded = encoded.ok_or_else(|| unreadable("the form has no SAMLResponse".into()))?;
     let xml = decode_post(encoded).map_err(|error| unreadable(error.to_string()))?;
-    let unsigned = Response::parse(&xml).map_err(|error| unreadable(error.to_string()))?;
 
-    let (name, trust) = choose(&sp.entries, &unsigned).await?;
+    let opened = open(sp, xml).await?;
+    let Opened { entry: name, trust, verdict, mut received } = opened;
     audit.entry = Some(name.clone());
-    let verdict = verdict(sp, xml, trust.clone()).await;
-    let received = received(&unsigned, &verdict);
-    let mut received = received.map_err(|error| unreadable(error.to_string()))?;
     fault::life::identify(sp.fault, &mut received);
     let gone = || Refusal::new("G3", Reason::UnknownDomain, "the entry was removed just now");
     let entry = sp.entries.whole(&name).ok_or_else(gone)?;
@@ -114,25 +109,6 @@ async fn enter(
         }
     }
     entered.map(|(cookie, _)| cookie)
-}
-
-/// G2. Off the async threads where it would hold one up: the other engine always, and what is large.
-/// The usual response takes less than moving it costs.
-async fn verdict(sp: &Sp, xml: String, trust: Arc<Trust>) -> SignatureVerdict {
-    const LARGE: usize = 32 << 10;
-    let (engine, fault) = (sp.engine, sp.fault);
-    let is_heavy = engine != Engine::Native || xml.len() > LARGE;
-    let verified = move || {
-        let certificates = fault::binding::certificates(fault, &trust.certificates);
-        verify(engine, &xml, certificates, &AlgorithmPolicy::modern())
-    };
-    if !is_heavy {
-        return verified();
-    }
-    tokio::task::spawn_blocking(verified).await.unwrap_or_else(|error| {
-        let fault = crate::saml::SignatureFault::Unreadable(error.to_string());
-        SignatureVerdict::Invalid(fault)
-    })
 }
 
 /// The entry that the signed assertion claims, as the cache has it.
@@ -216,6 +192,7 @@ impl Login {
                 .as_deref()
                 .map_or_else(Vec::new, |browser| book.outstanding(browser, self.now)),
             idp_initiated: self.entry.rules.idp_initiated,
+            encryption: self.entry.rules.encryption,
             skew_seconds: self.entry.rules.skew_seconds,
             seen: used.filter(|id| book.seen.contains_key(id)).cloned().collect(),
         };

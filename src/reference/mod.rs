@@ -5,7 +5,7 @@
 //! anybody else's SP ([`ReferenceSp::adapters`]).
 //!
 //! What it decides is decided in [`crate::sp`]: it verifies the signature with the keys of one
-//! entry, reads only the bytes that were signed, runs [`crate::sp::accept`] and
+//! entry, decrypts what is encrypted, reads only the bytes that were signed, runs [`crate::sp::accept`] and
 //! [`crate::sp::explain`], and writes everything in one transaction or nothing.
 //!
 //! It can be told to do one thing wrong ([`Fault`]), so that whoever tests it can be tested.
@@ -25,6 +25,7 @@ mod entries;
 mod fault;
 mod link;
 mod metadata;
+mod open;
 mod page;
 mod password;
 mod paths;

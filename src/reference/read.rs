@@ -30,3 +30,24 @@ pub(super) fn received(
         .collect::<Result<_, _>>()?;
     Ok(Received { wrapper: Wrapper::of(unsigned, false), assertions })
 }
+
+/// The same of a response whose assertion was encrypted. A signature around it or inside covers it:
+/// what was signed around it is what was decrypted.
+///
+/// # Errors
+/// If the signed bytes are no response or no assertion that can be read.
+pub(super) fn received_encrypted(
+    unsigned: &Response,
+    verdict: &SignatureVerdict,
+    decrypted: Assertion,
+) -> Result<Received, ReadError> {
+    let plain = received(unsigned, verdict)?;
+    let own = match verdict {
+        SignatureVerdict::Valid(parts) => {
+            parts.iter().find(|part| part.kind == SignedKind::Assertion)
+        }
+        SignatureVerdict::Invalid(_) => return Ok(plain),
+    };
+    let assertion = own.map_or(Ok(decrypted), |part| Assertion::parse(&part.canonical))?;
+    Ok(Received { assertions: vec![assertion], ..plain })
+}

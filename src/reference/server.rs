@@ -24,12 +24,12 @@ use super::store::Store;
 use super::{acs, admin, api_key, cookie, link, password, start};
 use crate::crypto::Engine;
 use crate::env::Env;
-use crate::keys::SigningKey;
+use crate::keys::{DecryptionKey, SigningKey, test_only};
 use crate::net::{Client, ClientOptions, NetError};
 use crate::saml::SpMetadata;
 use crate::sp::{
-    self, Adapter, Adapters, ApiKey, Claim, Configuration, Configure, HttpCall, PasswordLogin,
-    Problem, RejectedForm, Session, SpProfile, User,
+    self, Adapter, Adapters, ApiKey, Claim, Configuration, Configure, Encryption, HttpCall,
+    PasswordLogin, Problem, RejectedForm, Session, SpProfile, User,
 };
 
 /// Time for one fetch of an IdP's metadata, at most.
@@ -50,6 +50,9 @@ pub struct ReferenceOptions {
     pub engine: Engine,
     /// Its own key, for entries that have `sign_authn`; without one that switch is refused.
     pub signing_key: Option<SigningKey>,
+    /// The key that assertions are encrypted to, where the profile's rules let them be. Without one
+    /// that is the published key of `certs/`: what it can read, everybody can.
+    pub decryption_key: Option<DecryptionKey>,
     /// What it does wrong, if anything.
     pub fault: Option<Fault>,
     /// How long M84 leaves between looking for a user and making one, so that two first logins at
@@ -67,6 +70,7 @@ impl ReferenceOptions {
             client,
             engine: Engine::default(),
             signing_key: None,
+            decryption_key: None,
             fault: None,
             race: Duration::from_millis(100),
         }
@@ -96,6 +100,8 @@ pub(super) struct Sp {
     pub(super) env: Env,
     pub(super) engine: Engine,
     pub(super) signing_key: Option<SigningKey>,
+    /// There if it takes encrypted assertions.
+    pub(super) decryption_key: Option<DecryptionKey>,
     pub(super) fault: Option<Fault>,
     pub(super) race: Duration,
     pub(super) store: Arc<Store>,
@@ -115,7 +121,12 @@ impl ReferenceSp {
     /// # Errors
     /// If a URL of the profile cannot be served, or the client cannot be made.
     pub fn start(profile: SpProfile, options: ReferenceOptions) -> Result<Self, ReferenceError> {
-        let ReferenceOptions { env, mut client, engine, signing_key, fault, race } = options;
+        let ReferenceOptions { env, mut client, engine, signing_key, decryption_key, fault, race } =
+            options;
+        let decryption_key = match profile.rules.encryption {
+            Encryption::None => None,
+            _ => Some(decryption_key.unwrap_or_else(test_only::decryption)),
+        };
         client.timeout = client.timeout.min(FETCH_WITHIN);
         client.body_limit = client.body_limit.min(METADATA_LIMIT);
         let paths = Paths::of(&profile)?;
@@ -123,8 +134,19 @@ impl ReferenceSp {
         let client = Client::new(&client)?;
         let entries = Entries::new(store.clone(), &profile.timing, (&env, fault), client);
         let trail = Trail::default();
-        let sp =
-            Sp { profile, paths, env, engine, signing_key, fault, race, store, entries, trail };
+        let sp = Sp {
+            profile,
+            paths,
+            env,
+            engine,
+            signing_key,
+            decryption_key,
+            fault,
+            race,
+            store,
+            entries,
+            trail,
+        };
         Ok(Self(Arc::new(sp)))
     }
 
@@ -272,7 +294,9 @@ async fn front(State(sp): State<Arc<Sp>>, jar: CookieJar) -> Html<String> {
 
 async fn metadata(State(sp): State<Arc<Sp>>) -> Reply {
     let SpProfile { entity_id, acs, name_id_format, .. } = &sp.profile;
-    let metadata = SpMetadata::new(entity_id.clone(), acs.clone(), name_id_format.clone());
+    let mut metadata = SpMetadata::new(entity_id.clone(), acs.clone(), name_id_format.clone());
+    let key = sp.decryption_key.iter();
+    metadata.encryption_certificates = key.map(|key| key.certificate().der().to_vec()).collect();
     let media_type = [(header::CONTENT_TYPE, "application/samlmetadata+xml")];
     (media_type, metadata.to_xml()).into_response()
 }

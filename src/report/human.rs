@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 use super::record::NO_PROFILE;
 use super::{CaseRecord, RunRecord, Status};
 use crate::observation::Attempt;
-use crate::scenario::Grade;
+use crate::scenario::{Grade, Level};
 use crate::snapshot::Held;
 use crate::verdict::{Finding, Verdict};
 
@@ -185,6 +185,16 @@ impl Page {
         parts.push(format!("{} inconclusive", counts.inconclusive));
         if counts.broken > 0 {
             parts.push(format!("{} broken", counts.broken));
+        }
+        let mut short: BTreeMap<Level, usize> = BTreeMap::new();
+        for level in record.cases.iter().filter_map(|case| case.short_of) {
+            *short.entry(level).or_default() += 1;
+        }
+        if !short.is_empty() {
+            let short: Vec<_> =
+                short.iter().map(|(level, n)| format!("{n} need {level}")).collect();
+            self.line("");
+            self.line(&format!("skipped for want of observation: {}", short.join(", ")));
         }
         let seconds = record.duration_ms / 1000;
         let tenths = record.duration_ms % 1000 / 100;

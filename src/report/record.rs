@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::observation::Observation;
-use crate::scenario::{Grade, ScenarioId};
+use crate::scenario::{Grade, Level, ScenarioId};
 use crate::snapshot::Held;
 use crate::verdict::{CaseOutcome, Verdict};
 
@@ -46,6 +46,9 @@ pub struct CaseRecord {
     pub grade: Grade,
     /// The verdict from what the scenario says.
     pub verdict: Verdict,
+    /// The level of observation it needs, where that is why it was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_of: Option<Level>,
     /// What holding the snapshot gave; `None` if the case was not played to its end.
     pub held: Option<Held>,
     /// What became of each step.

@@ -151,7 +151,7 @@ pub(super) fn store(case: &Case, options: &RunOptions) -> Store {
 
 /// The record of a case that is not played.
 fn skipped_record(skipped: Skipped, catalogue: &Catalogue) -> Option<CaseRecord> {
-    let Skipped { id, title, profile, reason } = skipped;
+    let Skipped { id, title, profile, reason, short_of } = skipped;
     let loaded = catalogue.scenarios.iter().find(|one| one.scenario.id == id)?;
     Some(CaseRecord {
         id,
@@ -161,6 +161,7 @@ fn skipped_record(skipped: Skipped, catalogue: &Catalogue) -> Option<CaseRecord>
         source: loaded.scenario.source.clone(),
         grade: loaded.scenario.grade,
         verdict: Verdict::Skip(reason),
+        short_of,
         held: None,
         outcome: None,
         observation: None,

@@ -102,6 +102,7 @@ pub(super) fn blank(case: &Case) -> CaseRecord {
         source: case.source.clone(),
         grade: case.grade,
         verdict: Verdict::Broken("it was not played".into()),
+        short_of: None,
         held: None,
         outcome: None,
         observation: None,

@@ -66,7 +66,7 @@ fn descriptor(place: Place<'_>) -> Result<IdpMetadata, ReadError> {
         entity_id: EntityId::new(place.required("entityID")?),
         valid_until: place.instant("validUntil")?,
         sso,
-        certificates: certificates(role)?,
+        certificates: certificates(role, KeyUse::Signing)?,
         want_signed: role.boolean("WantAuthnRequestsSigned")?.unwrap_or(false),
         name_id_formats: name_id_formats(role)?,
     })
@@ -79,9 +79,21 @@ fn endpoint(place: Place<'_>) -> Result<SsoEndpoint, ReadError> {
     })
 }
 
-fn certificates(role: Place<'_>) -> Result<Vec<Vec<u8>>, ReadError> {
+/// What a `<KeyDescriptor>` is for; one that does not say is for both (M 2.4.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyUse {
+    Signing,
+    Encryption,
+}
+
+/// The certificates of a use, as DER.
+pub(super) fn certificates(role: Place<'_>, wanted: KeyUse) -> Result<Vec<Vec<u8>>, ReadError> {
+    let wanted = match wanted {
+        KeyUse::Signing => "signing",
+        KeyUse::Encryption => "encryption",
+    };
     role.children(Namespace::Metadata, "KeyDescriptor")
-        .filter(|key| key.attribute("use").is_none_or(|usage| usage == "signing"))
+        .filter(|key| key.attribute("use").is_none_or(|usage| usage == wanted))
         .flat_map(|key| key.children(Namespace::Signature, "KeyInfo"))
         .flat_map(|info| info.children(Namespace::Signature, "X509Data"))
         .flat_map(|data| data.children(Namespace::Signature, "X509Certificate"))

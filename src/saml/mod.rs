@@ -8,6 +8,7 @@
 
 mod attributes;
 mod binding;
+mod encryption;
 mod idp_metadata;
 pub mod instant;
 mod names;
@@ -24,6 +25,7 @@ pub use binding::{
     Binding, BindingError, MAX_INFLATED, RELAY_STATE, SamlParam, decode_post,
     decode_redirect_param, encode_post, encode_redirect, redirect_url,
 };
+pub use encryption::{EncryptionAlgorithm, KeyTransportAlgorithm};
 pub use idp_metadata::{IdpMetadata, SsoEndpoint};
 pub use names::{AcsUrl, EntityId, MessageId, NameId, NameIdFormat};
 pub use read::{Limits, ReadError, ReadErrorKind};

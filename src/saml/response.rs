@@ -22,6 +22,8 @@ pub struct Response {
     pub status: Status,
     /// The assertions that are children of the response, in document order.
     pub assertions: Vec<Assertion>,
+    /// How many `<EncryptedAssertion>`s are children of the response (C 2.3.4).
+    pub encrypted: usize,
 }
 
 /// `<samlp:Status>` (C 3.2.2).

@@ -44,6 +44,7 @@ fn response(place: Place<'_>) -> Result<Response, ReadError> {
             .children(Namespace::Assertion, "Assertion")
             .map(assertion)
             .collect::<Result<_, _>>()?,
+        encrypted: place.children(Namespace::Assertion, "EncryptedAssertion").count(),
     })
 }
 

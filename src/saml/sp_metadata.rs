@@ -1,6 +1,9 @@
 //! An SP's metadata (M 2.4.4).
 
-use super::idp_metadata::name_id_formats;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::idp_metadata::{KeyUse, certificates, name_id_formats};
 use super::read::{Namespace, Place, ReadError, ReadErrorKind, read};
 use super::{AcsUrl, Binding, EntityId, NameIdFormat, xml};
 
@@ -17,6 +20,9 @@ pub struct SpMetadata {
     pub authn_requests_signed: bool,
     /// `WantAssertionsSigned`; absent means false.
     pub want_assertions_signed: bool,
+    /// The certificates to encrypt to, in order, as DER: those of `use="encryption"` and of no use
+    /// said.
+    pub encryption_certificates: Vec<Vec<u8>>,
 }
 
 /// An `<AssertionConsumerService>`.
@@ -42,6 +48,7 @@ impl SpMetadata {
             name_id_formats: vec![name_id_format],
             authn_requests_signed: false,
             want_assertions_signed: true,
+            encryption_certificates: Vec::new(),
         }
     }
 
@@ -69,6 +76,8 @@ impl SpMetadata {
             .map(|format| format!("<md:NameIDFormat>{format}</md:NameIDFormat>"))
             .collect();
         let acs: String = self.acs.iter().map(AcsEndpoint::to_xml).collect();
+        let keys: String =
+            self.encryption_certificates.iter().map(|der| encryption_key(der)).collect();
         format!(
             concat!(
                 r#"<?xml version="1.0" encoding="UTF-8"?>"#,
@@ -76,11 +85,12 @@ impl SpMetadata {
                 r#"<md:SPSSODescriptor AuthnRequestsSigned="{requests}" "#,
                 r#"WantAssertionsSigned="{assertions}" "#,
                 r#"protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">"#,
-                "{formats}{acs}</md:SPSSODescriptor></md:EntityDescriptor>",
+                "{keys}{formats}{acs}</md:SPSSODescriptor></md:EntityDescriptor>",
             ),
             entity = xml::named("entityID", self.entity_id.as_str()),
             requests = self.authn_requests_signed,
             assertions = self.want_assertions_signed,
+            keys = keys,
             formats = formats,
             acs = acs,
         )
@@ -100,6 +110,18 @@ impl AcsEndpoint {
     }
 }
 
+fn encryption_key(der: &[u8]) -> String {
+    format!(
+        concat!(
+            r#"<md:KeyDescriptor use="encryption">"#,
+            r#"<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>"#,
+            "<ds:X509Certificate>{}</ds:X509Certificate>",
+            "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
+        ),
+        STANDARD.encode(der)
+    )
+}
+
 fn descriptor(place: Place<'_>) -> Result<SpMetadata, ReadError> {
     let role = place.required_child(Namespace::Metadata, "SPSSODescriptor")?;
     let acs: Vec<AcsEndpoint> = role
@@ -117,6 +139,7 @@ fn descriptor(place: Place<'_>) -> Result<SpMetadata, ReadError> {
         name_id_formats: name_id_formats(role)?,
         authn_requests_signed: role.boolean("AuthnRequestsSigned")?.unwrap_or(false),
         want_assertions_signed: role.boolean("WantAssertionsSigned")?.unwrap_or(false),
+        encryption_certificates: certificates(role, KeyUse::Encryption)?,
     })
 }
 

@@ -1,8 +1,9 @@
 //! `[[app.attribute]]`: what the IdP's app sends.
 
 use super::decode::{Item, Table};
-use super::words::suggest;
-use crate::idp::{self, AttributeStatement, FilterError};
+use super::words::{quote, suggest};
+use crate::idp::expression::{Expression, Schema};
+use crate::idp::{self, AttributeStatement, FilterError, StatementError};
 use crate::saml::xml;
 use crate::sp::{AppAttribute, AttributeSource, GroupFilter};
 
@@ -10,22 +11,31 @@ use crate::sp::{AppAttribute, AttributeSource, GroupFilter};
 pub(super) const PROFILE_LITERALS: [&str; 1] = ["token"];
 
 /// Reads a list of attribute statements; these placeholders may stand in literals.
-pub(super) fn read_app_attributes(item: &Item<'_>, placeholders: &[&str]) -> Vec<AppAttribute> {
-    item.tables().into_iter().filter_map(|table| read_attribute(table, placeholders)).collect()
+/// Expressions may name what the schema has.
+pub(super) fn read_app_attributes(
+    item: &Item<'_>,
+    placeholders: &[&str],
+    schema: &Schema,
+) -> Vec<AppAttribute> {
+    let tables = item.tables().into_iter();
+    tables.filter_map(|table| read_attribute(table, placeholders, schema)).collect()
 }
 
 /// The statement as the org's app has it.
 ///
 /// # Errors
-/// A regular expression that Okta's filter would not take; one that was read from a file is good.
+/// A regular expression or expression that Okta would not take; one that was read from a file is good.
 impl TryFrom<AppAttribute> for AttributeStatement {
-    type Error = FilterError;
+    type Error = StatementError;
 
-    fn try_from(attribute: AppAttribute) -> Result<Self, FilterError> {
+    fn try_from(attribute: AppAttribute) -> Result<Self, StatementError> {
         let AppAttribute { name, format, source } = attribute;
         let source = match source {
             AttributeSource::Literal(text) => idp::AttributeSource::Literal(text),
-            AttributeSource::User(name) => idp::AttributeSource::UserAttribute(name),
+            AttributeSource::User(name) => idp::AttributeSource::user(&name),
+            AttributeSource::Expression(text) => {
+                idp::AttributeSource::Expression(Expression::parse(&text)?)
+            }
             AttributeSource::Groups(filter) => idp::AttributeSource::Groups(match filter {
                 GroupFilter::StartsWith(text) => idp::GroupFilter::starts_with(text),
                 GroupFilter::Equals(text) => idp::GroupFilter::equals(text),
@@ -48,21 +58,29 @@ pub(super) fn read_plain(item: &Item<'_>) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn read_attribute(table: Table<'_>, placeholders: &[&str]) -> Option<AppAttribute> {
+fn read_attribute(
+    table: Table<'_>,
+    placeholders: &[&str],
+    schema: &Schema,
+) -> Option<AppAttribute> {
     let name = table.required("name").and_then(|item| item.sentence().and(read_plain(&item)));
     let format = table.item("format").map(|item| item.word());
     let literal = table.item("literal");
     let user = table.item("user");
     let groups = table.item("groups");
-    let given = [&literal, &user, &groups].into_iter().flatten().count();
+    let expression = table.item("expression");
+    let given = [&literal, &user, &expression, &groups].into_iter().flatten().count();
     if given != 1 {
-        let hint = "`literal = \"…\"`, `user = \"email\"` or `groups = { starts_with = \"…\" }`";
+        let hint = "`literal = \"…\"`, `user = \"email\"`, `expression = \"…\"` or \
+                    `groups = { starts_with = \"…\" }`";
         table.problem("an attribute has exactly one source", Some(hint.into()));
     }
     let source = if let Some(item) = literal {
         read_plain(&item).and(item.template(placeholders)).map(AttributeSource::Literal)
     } else if let Some(item) = user {
-        item.sentence().map(AttributeSource::User)
+        read_user_attribute(&item).map(AttributeSource::User)
+    } else if let Some(item) = expression {
+        read_expression(&item, schema).map(AttributeSource::Expression)
     } else {
         groups.and_then(|item| read_filter(&item)).map(AttributeSource::Groups)
     };
@@ -72,6 +90,34 @@ fn read_attribute(table: Table<'_>, placeholders: &[&str]) -> Option<AppAttribut
         format: format.unwrap_or(Some(Default::default()))?,
         source: source?,
     })
+}
+
+/// The name of a profile attribute, which need not be anybody's.
+fn read_user_attribute(item: &Item<'_>) -> Option<String> {
+    let name = item.sentence()?;
+    if let idp::AttributeSource::Literal(_) = idp::AttributeSource::user(&name) {
+        let hint = "a letter, then letters, digits and `_`; anything more is an `expression`";
+        item.problem(format!("{} cannot be an attribute", quote(&name)), Some(hint.into()));
+        return None;
+    }
+    Some(name)
+}
+
+/// An expression of an attribute statement.
+fn read_expression(item: &Item<'_>, schema: &Schema) -> Option<String> {
+    let text = read_plain(item)?;
+    let (length, most) = (text.chars().count(), AttributeStatement::MAX_VALUE);
+    if length > most {
+        item.problem(format!("the expression has {length} characters, the most is {most}"), None);
+        return None;
+    }
+    match schema.expression(&text) {
+        Ok(_) => Some(text),
+        Err(error) => {
+            item.expression_problem(&error);
+            None
+        }
+    }
 }
 
 fn read_filter(item: &Item<'_>) -> Option<GroupFilter> {

@@ -12,17 +12,21 @@ use super::words::{parse_word, quote, suggest};
 
 /// Where problems are collected.
 #[derive(Debug, Default)]
-pub(super) struct Sink(RefCell<Vec<Problem>>);
+pub(super) struct Sink {
+    problems: RefCell<Vec<Problem>>,
+    /// The whole file.
+    text: String,
+}
 
 impl Sink {
     /// Whether no further problem would be noted.
     fn is_full(&self) -> bool {
-        self.0.borrow().len() >= ParseErrors::MAX_PROBLEMS
+        self.problems.borrow().len() >= ParseErrors::MAX_PROBLEMS
     }
 
     /// Notes a problem; above the limit it is dropped.
     pub(super) fn report(&self, span: Span, message: impl Into<String>, hint: Option<String>) {
-        let mut problems = self.0.borrow_mut();
+        let mut problems = self.problems.borrow_mut();
         if problems.len() < ParseErrors::MAX_PROBLEMS {
             problems.push(Problem { span, message: message.into(), hint });
         }
@@ -38,7 +42,7 @@ pub(super) fn decode<T>(
     source: &Source,
     read: impl FnOnce(Table<'_>) -> Option<T>,
 ) -> Result<T, ParseErrors> {
-    let sink = Sink::default();
+    let sink = Sink { text: source.text.clone(), ..Sink::default() };
     let value = if source.text.len() > Source::MAX_BYTES {
         let message = format!("the file has more than {} bytes", Source::MAX_BYTES);
         sink.report(0..0, message, None);
@@ -57,7 +61,7 @@ pub(super) fn decode<T>(
         }
         sound.then(|| read(Table::new(&sink, root.get_ref(), 0..0, ""))).flatten()
     };
-    let mut problems = sink.0.into_inner();
+    let mut problems = sink.problems.into_inner();
     match value {
         Some(value) if problems.is_empty() => Ok(value),
         _ => {
@@ -170,6 +174,16 @@ impl<'a> Item<'a> {
         self.sink.report(self.span(), message, hint);
     }
 
+    /// Reports a problem with a part of the value.
+    pub(super) fn problem_at(&self, span: Span, message: impl Into<String>) {
+        self.sink.report(span, message, None);
+    }
+
+    /// The value as it is written.
+    pub(super) fn written(&self) -> &'a str {
+        self.sink.text.get(self.span()).unwrap_or_default()
+    }
+
     /// Reports a problem with the key.
     pub(super) fn key_problem(&self, message: impl Into<String>, hint: Option<String>) {
         self.sink.report(self.key_span.clone(), message, hint);
@@ -200,6 +214,11 @@ impl<'a> Item<'a> {
     /// Whether it is `true` or `false`; nothing is reported.
     pub(super) fn is_flag(&self) -> bool {
         self.value.get_ref().is_bool()
+    }
+
+    /// Whether it is a whole number; nothing is reported.
+    pub(super) fn is_number(&self) -> bool {
+        self.value.get_ref().is_integer()
     }
 
     /// Whether it is a list; nothing is reported.

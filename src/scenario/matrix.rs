@@ -64,6 +64,12 @@ struct Place {
     matches: bool,
 }
 
+/// The groups of those who match, and of those who do not.
+struct Sent {
+    groups: Vec<String>,
+    others: Vec<String>,
+}
+
 /// A rule, and the cells it is about: `None` means either.
 struct Row {
     span: Span,
@@ -81,6 +87,8 @@ struct Row {
 pub(super) fn read_matrix(item: &Item<'_>, base: &EntrySpec, source: &Source) -> Option<Played> {
     let table = item.table()?;
     let groups = table.required("groups").and_then(|item| item.texts());
+    // Not to match is another thing than to send nothing (facts trap 9), so it has to be said.
+    let others = table.required("others").and_then(|item| item.texts());
     let held = table.item("held").and_then(|item| item.table()).map(|table| {
         let roles = read_roles(&table, false);
         table.finish();
@@ -94,7 +102,8 @@ pub(super) fn read_matrix(item: &Item<'_>, base: &EntrySpec, source: &Source) ->
         .filter_map(read_row)
         .collect();
     table.finish();
-    let (groups, held) = (groups?, held.unwrap_or_default());
+    let sent = Sent { groups: groups?, others: others? };
+    let held = held.unwrap_or_default();
     let mut played = Played { entries: entries(base), ..Played::default() };
     let mut used = vec![false; rows.len()];
     for place in places() {
@@ -102,7 +111,7 @@ pub(super) fn read_matrix(item: &Item<'_>, base: &EntrySpec, source: &Source) ->
         match fitting.as_slice() {
             [at] => {
                 used[*at] = true;
-                played.add(place, &rows[*at], &groups, &held, source);
+                played.add(place, &rows[*at], &sent, &held, source);
             }
             [] => item.key_problem(format!("no row is about the cell `{}`", place.name()), None),
             [first, second, ..] => item.key_problem(
@@ -232,12 +241,12 @@ impl Played {
         &mut self,
         place: Place,
         row: &Row,
-        groups: &[String],
+        sent: &Sent,
         held: &[(Resource, Role)],
         source: &Source,
     ) {
         let name = place.person();
-        let groups = if place.matches { groups.to_vec() } else { Vec::new() };
+        let groups = if place.matches { &sent.groups } else { &sent.others }.clone();
         let email = Some(place.email());
         let person = Person { email: email.clone(), groups, ..Person::default() };
         self.users.insert(name.clone(), person);
@@ -258,7 +267,7 @@ impl Played {
             },
             browser: None,
             expect: row.expect.clone(),
-            grants: row.grants.clone(),
+            grants: row.grants.clone().map(|lines| vec![lines]),
             session: None,
             users: None,
             sessions: None,

@@ -10,7 +10,9 @@ mod decode;
 mod duration;
 mod entries;
 mod expect;
+mod expression;
 mod ids;
+mod level;
 mod matrix;
 mod model;
 mod names;
@@ -31,11 +33,12 @@ mod words;
 pub use catalogue::{Catalogue, CatalogueErrors, FileError, LoadedScenario};
 pub use duration::{TimingField, Wait};
 pub use ids::ScenarioId;
+pub use level::Level;
 pub use matrix::{Cell, Choice};
 pub use model::{
     Change, EntrySpec, ExpectWord, Grade, IdpChange, Initiated, MappingEdit, MappingSpec,
-    MetadataSpec, Need, OrgSpec, Person, Scenario, SendKey, SendSpec, SpUserEdit, SpUserSpec, Span,
-    Step, StepAction, UserStatusWord,
+    MetadataSpec, Need, OrgSpec, Person, Scenario, SendEncryption, SendKey, SendSpec, SpUserEdit,
+    SpUserSpec, Span, Step, StepAction, UserStatusWord,
 };
 pub use org::parse_org;
 pub use placeholder::placeholders;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, ScenarioId, Wait};
+use super::{Cell, Level, ScenarioId, Wait};
 use crate::saml::{Attribute, AttributeValue};
 use crate::sp::{AppAttribute, Resource, Role};
 
@@ -26,12 +26,18 @@ pub struct Scenario {
     pub source: String,
     /// How certain the rule is.
     pub grade: Grade,
+    /// Where the documents leave the outcome open: the rules under which it is what the steps expect,
+    /// by name. On a profile that states just these it is judged, on any other one it is recorded.
+    pub decided_by: BTreeMap<String, serde_json::Value>,
     /// Rows of the facts that this scenario holds.
     pub covers: Vec<String>,
     /// Globs over profile names; `!GLOB` takes out what another took in.
     pub profiles: Vec<String>,
     /// What the target must offer; otherwise the case is skipped, and says so.
     pub needs: Vec<Need>,
+    /// The least that has to be seen for a verdict, where that is not told by its steps. A scenario
+    /// of level L0 is judged by HTTP alone where the SP does not say who is logged in.
+    pub level: Option<Level>,
     /// The scenario that differs in one input and must come out differently.
     pub twin: Option<ScenarioId>,
     /// Entries by name; `[sp]` is `[entries.main]`.
@@ -54,7 +60,8 @@ pub enum Grade {
     Stated,
     /// It follows from what documents say.
     Implied,
-    /// Nothing says it: the outcome is recorded and frozen, not judged.
+    /// No document says it: the outcome is recorded and frozen, and judged only by what the profile
+    /// declares.
     Undefined,
 }
 
@@ -181,8 +188,9 @@ pub struct Step {
     pub browser: Option<String>,
     /// What may come of it; several where several are right, none where it is not judged.
     pub expect: Vec<ExpectWord>,
-    /// The acting user's stored roles afterwards, exactly (see [`crate::sp::Roles::lines`]).
-    pub grants: Option<Vec<String>>,
+    /// The acting user's stored roles afterwards, exactly (see [`crate::sp::Roles::lines`]); several
+    /// sets where each of them is right: `grants = [["org a member"], ["org a admin"]]`.
+    pub grants: Option<Vec<Vec<String>>>,
     /// The roles of the session afterwards, exactly.
     pub session: Option<Vec<String>>,
     /// How many users of that address the SP has afterwards.
@@ -295,6 +303,8 @@ pub struct SendSpec {
     pub omit: Vec<String>,
     /// Further `<Attribute>` elements behind all others, also of names that occur already.
     pub elements: Vec<Attribute>,
+    /// How the assertion is encrypted.
+    pub encryption: SendEncryption,
     /// The response is this much older than now (negative: from the future), e.g. `10m`.
     pub age: Option<SignedDuration>,
 }
@@ -308,6 +318,22 @@ pub enum SendKey {
     Own,
     /// A key that the SP has never heard of.
     Other,
+    /// No key: nothing is signed, which Okta never does.
+    None,
+}
+
+/// How the assertion of a response is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SendEncryption {
+    /// As the app does: to the certificate in the SP's metadata, where the SP's rules say that it
+    /// takes encrypted assertions.
+    #[default]
+    Own,
+    /// Not at all.
+    None,
+    /// To a certificate whose key the SP does not have, as after it changed its own.
+    Stale,
 }
 
 /// One change.

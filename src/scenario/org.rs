@@ -7,7 +7,8 @@ use super::decode::{Item, Table, decode};
 use super::org_app::read_apps;
 use super::source::{ParseErrors, Source};
 use super::words::quote;
-use crate::idp::{Org, OrgDraft, ProfileValue, UserDraft};
+use crate::idp::expression::{Place, Schema};
+use crate::idp::{Org, OrgDraft, ProfileValue, User, UserDraft};
 
 /// Parses an org file.
 ///
@@ -23,7 +24,9 @@ fn read_org(root: Table<'_>) -> Option<OrgDraft> {
     }
     let subdomain = root.required("subdomain").and_then(|item| read_subdomain(&item));
     let name = root.item("name").map(|item| item.sentence());
-    let people = root.item("users").map(|item| read_users(&item)).unwrap_or_default();
+    let mut people = root.item("users").map(|item| read_users(&item)).unwrap_or_default();
+    let more = root.item("profile_attributes").map(|item| read_texts(&item)).unwrap_or_default();
+    people.attributes.extend(more);
     let apps = root.item("apps").map(|item| read_apps(&item, &people)).unwrap_or_default();
     root.finish();
     let subdomain = subdomain?;
@@ -32,6 +35,7 @@ fn read_org(root: Table<'_>) -> Option<OrgDraft> {
         subdomain,
         users: people.users,
         apps,
+        profile_attributes: people.attributes,
     })
 }
 
@@ -71,6 +75,8 @@ pub(super) struct People {
     logins: BTreeMap<String, String>,
     names: Vec<String>,
     groups: BTreeSet<String>,
+    /// Custom attributes of their profiles.
+    attributes: BTreeSet<String>,
 }
 
 impl People {
@@ -94,6 +100,11 @@ impl People {
         &self.names
     }
 
+    /// Which names expressions may use where they stand.
+    pub(super) fn schema(&self, place: Place) -> Schema {
+        Schema { user: Some(self.attributes.clone()), ..Schema::new(place) }
+    }
+
     /// Every group that somebody is in, `Everyone` among them.
     pub(super) fn groups(&self) -> &BTreeSet<String> {
         &self.groups
@@ -110,7 +121,8 @@ fn read_users(item: &Item<'_>) -> People {
         people.names.push(item.key.to_owned());
         let Some(table) = item.table() else { continue };
         people.declare(item.key, &table);
-        let Some(user) = read_user(table, &mut people.groups) else { continue };
+        let user = read_user(table, &mut people.groups, &mut people.attributes);
+        let Some(user) = user else { continue };
         if let Some(other) = seen.insert(user.login.to_lowercase(), item.key) {
             let hint = "to Okta, upper and lower case are the same in a login".to_owned();
             let message = format!("`{other}` has the login {} too", quote(&user.login));
@@ -121,7 +133,11 @@ fn read_users(item: &Item<'_>) -> People {
     people
 }
 
-fn read_user(table: Table<'_>, all_groups: &mut BTreeSet<String>) -> Option<UserDraft> {
+fn read_user(
+    table: Table<'_>,
+    all_groups: &mut BTreeSet<String>,
+    attributes: &mut BTreeSet<String>,
+) -> Option<UserDraft> {
     let login = table.item("login").map(|item| read_login(&item));
     let email = table.item("email").map(|item| read_login(&item));
     if login.is_none() && email.is_none() {
@@ -132,13 +148,17 @@ fn read_user(table: Table<'_>, all_groups: &mut BTreeSet<String>) -> Option<User
     let groups = table.item("groups").map(|item| read_texts(&item)).unwrap_or_default();
     all_groups.extend(groups.iter().cloned());
     let mut profile: BTreeMap<String, ProfileValue> = BTreeMap::new();
-    for name in BASE_PROFILE {
+    for name in User::BASE_ATTRIBUTES.into_iter().filter(|name| !["login", "email"].contains(name))
+    {
         if let Some(value) = table.item(name).and_then(|item| read_plain(&item)) {
             profile.insert(name.to_owned(), ProfileValue::Text(value));
         }
     }
     if let Some(custom) = table.item("profile") {
         read_custom(&custom, &mut profile);
+        // One with a mistake in it is a known one all the same.
+        let items = custom.table().map(|table| table.items()).unwrap_or_default();
+        attributes.extend(items.iter().map(|item| item.key.to_owned()));
     }
     table.finish();
     let email = email.map_or(Some(None), |email| email.map(Some))?;
@@ -164,7 +184,7 @@ fn read_login(item: &Item<'_>) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Further attributes of the profile: texts, or lists of them.
+/// Further attributes of the profile: texts, lists of them, whole numbers, `true` and `false`.
 fn read_custom(item: &Item<'_>, profile: &mut BTreeMap<String, ProfileValue>) {
     let items = item.table().map(|table| table.items()).unwrap_or_default();
     for item in items {
@@ -173,6 +193,11 @@ fn read_custom(item: &Item<'_>, profile: &mut BTreeMap<String, ProfileValue>) {
             item.key_problem(format!("{} is no custom attribute", quote(item.key)), Some(hint));
         } else if item.is_list() {
             profile.insert(item.key.to_owned(), ProfileValue::List(read_texts(&item)));
+        } else if item.is_flag() {
+            profile.extend(item.flag().map(|flag| (item.key.to_owned(), ProfileValue::Bool(flag))));
+        } else if item.is_number() {
+            let number = item.number().map(ProfileValue::Int);
+            profile.extend(number.map(|number| (item.key.to_owned(), number)));
         } else if let Some(value) = read_plain(&item) {
             profile.insert(item.key.to_owned(), ProfileValue::Text(value));
         }
@@ -184,36 +209,3 @@ pub(super) fn read_texts(item: &Item<'_>) -> Vec<String> {
     let items = item.list().unwrap_or_default();
     items.iter().filter_map(|item| item.sentence().and(read_plain(item))).collect()
 }
-
-/// The attributes that a new org's user profile has beside `login` and `email`.
-const BASE_PROFILE: [&str; 29] = [
-    "secondEmail",
-    "firstName",
-    "lastName",
-    "middleName",
-    "honorificPrefix",
-    "honorificSuffix",
-    "title",
-    "displayName",
-    "nickName",
-    "profileUrl",
-    "primaryPhone",
-    "mobilePhone",
-    "streetAddress",
-    "city",
-    "state",
-    "zipCode",
-    "countryCode",
-    "postalAddress",
-    "preferredLanguage",
-    "locale",
-    "timezone",
-    "userType",
-    "employeeNumber",
-    "costCenter",
-    "organization",
-    "division",
-    "department",
-    "managerId",
-    "manager",
-];

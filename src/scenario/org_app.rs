@@ -9,7 +9,8 @@ use super::decode::{Item, Table};
 use super::org::{People, read_texts};
 use super::profile::{is_http, read_format};
 use super::words::{quote, suggest};
-use crate::idp::{AppDraft, Assigned, AttributeStatement};
+use crate::idp::expression::Place;
+use crate::idp::{AppDraft, AssertionEncryption, Assigned, AttributeStatement};
 use crate::saml::{AcsUrl, DigestAlgorithm, SignatureAlgorithm};
 
 /// Reads the apps, whose labels must stay apart in addresses and file names.
@@ -33,9 +34,16 @@ fn read_app(
     let signed = read_signed(&table);
     let signature = table.item("signature_algorithm").map(|item| read_signature(&item));
     let digest = table.item("digest_algorithm").map(|item| read_digest(&item));
+    let encryption = table.item("assertion_encryption").map(|item| read_encryption(&item));
     let relay_state = table.item("default_relay_state").map(|item| read_plain(&item));
     let assigned = table.item("assign").map(|item| read_assigned(&item, people));
-    let attributes = table.item("attribute").map(|item| read_statements(&item));
+    let attributes = table.item("attribute").map(|item| read_statements(&item, people));
+    let template =
+        |key, place| table.item(key).map(|item: Item<'_>| item.expressions(&people.schema(place)));
+    let name_id = template("name_id_template", Place::SubjectNameId);
+    let user_name = template("username_template", Place::UserName);
+    let issuer = template("issuer", Place::Issuer);
+    let implicit = table.item("implicit_assignment").map(|item| item.flag());
     table.finish();
     let mut app = AppDraft::new(label?, acs?, entity_id?);
     let (response, assertion) = signed?;
@@ -48,7 +56,12 @@ fn read_app(
     given(&mut sign_on.subject_name_id_format, format)?;
     given(&mut sign_on.signature_algorithm, signature)?;
     given(&mut sign_on.digest_algorithm, digest)?;
+    given(&mut sign_on.assertion_encryption, encryption)?;
     given(&mut sign_on.default_relay_state, relay_state)?;
+    given(&mut sign_on.subject_name_id_template, name_id)?;
+    given(&mut sign_on.idp_issuer, issuer.map(|issuer| issuer.map(|it| it.to_string())))?;
+    given(&mut app.user_name_template, user_name)?;
+    given(&mut app.implicit_assignment, implicit)?;
     given(&mut app.assigned, assigned)?;
     Some(app)
 }
@@ -133,6 +146,34 @@ fn read_algorithm<T: DeserializeOwned>(
     item.word()
 }
 
+/// `{ x5c = "MII…", key_transport_algorithm = "RSA_OAEP", encryption_algorithm = "AES256_CBC" }`;
+/// `enabled = false` keeps the rest for later.
+fn read_encryption(item: &Item<'_>) -> Option<Option<AssertionEncryption>> {
+    let table = item.table()?;
+    let enabled = table.item("enabled").map(|item| item.flag());
+    let certificate = table.required("x5c").and_then(|item| read_x5c(&item));
+    let transport = table.item("key_transport_algorithm").map(|item| item.word());
+    let content = table.item("encryption_algorithm").map(|item| item.word());
+    table.finish();
+    let (transport, content) = (transport.unwrap_or_else(word), content.unwrap_or_else(word));
+    let encryption = certificate?.with(transport?, content?);
+    Some(enabled.unwrap_or(Some(true))?.then_some(encryption))
+}
+
+/// What stands where nothing is said.
+fn word<T: Default>() -> Option<T> {
+    Some(T::default())
+}
+
+fn read_x5c(item: &Item<'_>) -> Option<AssertionEncryption> {
+    let read = AssertionEncryption::from_x5c(item.text()?);
+    read.map_err(|error| {
+        let hint = "the SP's encryption certificate: PEM, or its base64 without the BEGIN line";
+        item.problem(error.to_string(), Some(hint.into()));
+    })
+    .ok()
+}
+
 const SIGNATURES: [&str; 6] =
     ["RSA_SHA256", "RSA_SHA384", "RSA_SHA512", "ECDSA_SHA256", "ECDSA_SHA384", "ECDSA_SHA512"];
 
@@ -184,8 +225,9 @@ fn read_assigned_groups(item: &Item<'_>, people: &People) -> Option<BTreeSet<Str
     good.then(|| names.into_iter().collect())
 }
 
-fn read_statements(item: &Item<'_>) -> Vec<AttributeStatement> {
-    let read = read_app_attributes(item, &[]).into_iter();
-    // A filter that is none was reported when it was read.
+fn read_statements(item: &Item<'_>, people: &People) -> Vec<AttributeStatement> {
+    let schema = people.schema(Place::AttributeStatement);
+    let read = read_app_attributes(item, &[], &schema).into_iter();
+    // A filter or expression that is none was reported when it was read.
     read.filter_map(|attribute| AttributeStatement::try_from(attribute).ok()).collect()
 }

@@ -1,6 +1,9 @@
 //! A scenario file as a whole.
 
+use std::collections::BTreeMap;
+
 use globset::Glob;
+use serde_json::Value;
 
 use super::ScenarioId;
 use super::decode::{Item, Table, decode};
@@ -9,6 +12,7 @@ use super::matrix::read_matrix;
 use super::model::{Grade, Scenario};
 use super::names::Names;
 use super::people::{read_orgs, read_people, read_sp_users};
+use super::rules::read_rule_overrides;
 use super::source::{ParseErrors, Source};
 use super::steps::read_steps;
 use super::words::quote;
@@ -33,9 +37,11 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
     let requirement = sentence("requirement");
     let where_written = sentence("source");
     let grade = root.required("grade").and_then(|item| item.word());
+    let decided_by = root.item("decided_by").map(|item| read_decided_by(&item, grade));
     let covers = root.item("covers").and_then(|item| item.texts()).unwrap_or_default();
     let profiles = root.item("profiles").map(|item| read_globs(&item));
     let needs = root.item("needs").map(|item| read_needs(&item)).unwrap_or_default();
+    let level = root.item("level").and_then(|item| item.word());
     let twin = root.item("twin").and_then(|item| read_twin(&item, &id));
     let mut entries = read_entries(&root, &mut names);
     let orgs = read_orgs(&root);
@@ -47,12 +53,11 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         read_matrix(&item, &base, source)
     });
     let steps = if root.has("matrix") { root.item("steps") } else { root.required("steps") };
+    let judged = grade != Some(Grade::Undefined) || decided_by.is_some();
     let steps = steps.map(|item| {
         let steps = read_steps(&item, &mut names, source);
-        let silent = !item.tables().iter().any(is_judged);
-        if grade != Some(Grade::Undefined) && !steps.is_empty() && silent {
-            let hint = "say what must come of a step, with `expect`, `grants`, `session`, `users` or `sessions`; or the grade is `undefined`";
-            item.key_problem("the scenario expects nothing and so proves nothing", Some(hint.into()));
+        if judged && !steps.is_empty() {
+            refuse_silence(&item);
         }
         steps
     });
@@ -70,9 +75,11 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         requirement: requirement?,
         source: where_written?,
         grade: grade?,
+        decided_by: decided_by.unwrap_or_default(),
         covers,
         profiles: profiles.unwrap_or_else(|| vec!["*".to_owned()]),
         needs,
+        level,
         twin,
         entries,
         orgs,
@@ -80,6 +87,23 @@ fn read_scenario(id: ScenarioId, root: Table<'_>, source: &Source) -> Option<Sce
         sp_users,
         steps: steps?,
     })
+}
+
+/// The rules that decide what the documents leave open.
+fn read_decided_by(item: &Item<'_>, grade: Option<Grade>) -> BTreeMap<String, Value> {
+    if grade.is_some_and(|grade| grade != Grade::Undefined) {
+        let hint = "the documents decide; `decided_by` is for the grade `undefined`".to_owned();
+        item.key_problem("no rule of a profile decides this", Some(hint));
+    }
+    read_rule_overrides(item)
+}
+
+/// Something must be expected of some step.
+fn refuse_silence(steps: &Item<'_>) {
+    if !steps.tables().iter().any(is_judged) {
+        let hint = "say what must come of a step, with `expect`, `grants`, `session`, `users` or `sessions`; or the grade is `undefined`, with no `decided_by`";
+        steps.key_problem("the scenario expects nothing and so proves nothing", Some(hint.into()));
+    }
 }
 
 /// A matrix says who logs in and when; nothing else may.

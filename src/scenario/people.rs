@@ -8,6 +8,7 @@ use super::model::{OrgSpec, Person, SpUserSpec};
 use super::names::Names;
 use super::roles::read_roles;
 use super::words::quote;
+use crate::idp::expression::{Place, Schema};
 
 /// Reads the people whom the IdP knows.
 pub(super) fn read_people(root: &Table<'_>, names: &Names) -> BTreeMap<String, Person> {
@@ -47,9 +48,9 @@ pub(super) fn read_sp_users(root: &Table<'_>, names: &mut Names) -> BTreeMap<Str
 /// Reads the Okta orgs; `main` is always there.
 pub(super) fn read_orgs(root: &Table<'_>) -> BTreeMap<String, OrgSpec> {
     let mut orgs = read_named(root, "orgs", |table| OrgSpec {
-        attributes: table
-            .item("attribute")
-            .map(|item| read_app_attributes(&item, &PROFILE_LITERALS)),
+        attributes: table.item("attribute").map(|item| {
+            read_app_attributes(&item, &PROFILE_LITERALS, &Schema::open(Place::AttributeStatement))
+        }),
     });
     orgs.entry("main".to_owned()).or_default();
     orgs

@@ -10,8 +10,9 @@ use super::rules::read_rules;
 use super::source::{ParseErrors, Source};
 use super::target::read_target;
 use super::words::{quote, suggest};
+use crate::idp::expression::{Place, Schema};
 use crate::saml::{AcsUrl, EntityId, NameIdFormat};
-use crate::sp::{AppProfile, SpProfile, Timing};
+use crate::sp::{AppProfile, Encryption, SpProfile, Timing};
 
 /// Placeholders that the harness fills in once it knows its ports, files and addresses.
 pub(super) const LAUNCH: [&str; 8] = [
@@ -52,9 +53,13 @@ fn read_profile(root: Table<'_>, folder: PathBuf) -> Option<SpProfile> {
     let login_start =
         root.item("login_start").and_then(|item| read_url(&item, &launch_and(&["email"])));
     let timing = read_timing(root.item("timing"));
-    let rules = root.item("rules").map(|item| read_rules(&item)).unwrap_or_default();
+    let (rules, declared) = root.item("rules").map(|item| read_rules(&item)).unwrap_or_default();
     let app = root.item("app").map(|item| read_app(&item)).unwrap_or_default();
     let target = root.required("target").and_then(|item| read_target(&item, folder));
+    if rules.encryption != Encryption::None && root.item("metadata").is_none() {
+        let hint = "an IdP takes the certificate that it encrypts to from the SP's `metadata`";
+        root.problem("`encryption` needs `metadata`", Some(hint.into()));
+    }
     root.finish();
     let name = name?;
     Some(SpProfile {
@@ -67,6 +72,7 @@ fn read_profile(root: Table<'_>, folder: PathBuf) -> Option<SpProfile> {
         login_start,
         timing,
         rules,
+        declared,
         app,
         target: target?,
     })
@@ -165,7 +171,9 @@ fn read_app(item: &Item<'_>) -> AppProfile {
     let Some(table) = item.table() else { return AppProfile::default() };
     let attributes = table
         .item("attribute")
-        .map(|item| read_app_attributes(&item, &PROFILE_LITERALS))
+        .map(|item| {
+            read_app_attributes(&item, &PROFILE_LITERALS, &Schema::open(Place::AttributeStatement))
+        })
         .unwrap_or_default();
     table.finish();
     AppProfile { attributes }

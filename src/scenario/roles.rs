@@ -77,6 +77,28 @@ impl Item<'_> {
         resource.ok()
     }
 
+    /// One set of role lines, or a list of sets of which each is right.
+    pub(super) fn role_sets(&self) -> Option<Vec<Vec<String>>> {
+        let items = self.list()?;
+        if !items.iter().any(Item::is_list) {
+            return self.role_lines().map(|lines| vec![lines]);
+        }
+        if items.len() == 1 {
+            let hint = "a single one is written without the outer brackets".to_owned();
+            self.problem("there is one set of roles to choose from", Some(hint));
+        }
+        let mut sets: Vec<Vec<String>> = Vec::new();
+        for item in &items {
+            let Some(lines) = item.role_lines() else { continue };
+            if sets.contains(&lines) {
+                item.problem("this is said already", None);
+            } else {
+                sets.push(lines);
+            }
+        }
+        Some(sets)
+    }
+
     /// Lines as [`crate::sp::Roles::lines`] writes them, sorted.
     pub(super) fn role_lines(&self) -> Option<Vec<String>> {
         let items = self.list()?;

@@ -1,6 +1,6 @@
 //! `[rules]`: the knobs of a profile, and an entry's overrides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -20,13 +20,15 @@ pub fn with_rule(rules: &Rules, name: &str, value: Value) -> Result<Rules, serde
     serde_json::from_value(all)
 }
 
-/// Reads a profile's `[rules]`.
-pub(super) fn read_rules(item: &Item<'_>) -> Rules {
-    let overrides = read_rule_overrides(item);
-    overrides.into_iter().fold(Rules::default(), |rules, (name, value)| {
+/// Reads a profile's `[rules]`, and which of them it states.
+pub(super) fn read_rules(item: &Item<'_>) -> (Rules, BTreeSet<String>) {
+    let stated = read_rule_overrides(item);
+    let names = stated.keys().cloned().collect();
+    let rules = stated.into_iter().fold(Rules::default(), |rules, (name, value)| {
         // Each was tried when it was read.
         with_rule(&rules, &name, value).unwrap_or(rules)
-    })
+    });
+    (rules, names)
 }
 
 /// Reads an entry's `rules`: each knob is tried, none is combined with another.

@@ -34,6 +34,7 @@ pub(super) fn read_send(item: &Item<'_>, names: &Names) -> Option<SendSpec> {
             .item("elements")
             .map(|item| read_elements(&item, &known))
             .unwrap_or_default(),
+        encryption: table.item("encryption").and_then(|item| item.word()).unwrap_or_default(),
         age: table.item("age").and_then(|item| item.duration()),
     };
     if let (Some(_), Some(item)) = (&send.audience, table.item("restrictions")) {

@@ -101,7 +101,7 @@ fn read_known_step(
         }
         after.filter(|_| acting)
     };
-    let grants = after("grants").map(|item| item.role_lines());
+    let grants = after("grants").map(|item| item.role_sets());
     let session = after("session").map(|item| item.role_lines());
     let users = after("users").map(|item| item.count());
     let sessions = after("sessions").map(|item| item.count());

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::plan::{Case, Cell, Choice, Grade};
-use crate::verdict::{AttemptOutcome, CaseOutcome, StepOutcome};
+use serde_json::Value;
+
+use crate::plan::{Action, Case, CaseStep, Cell, Choice, Grade};
+use crate::verdict::{AttemptOutcome, CaseOutcome, StepOutcome, said};
 
 /// The lines that are compared.
 ///
@@ -20,7 +22,7 @@ pub fn render(case: &Case, outcome: &CaseOutcome) -> String {
             continue;
         }
         let results: Vec<String> =
-            step.attempts.iter().map(|attempt| attempt.outcome.to_string()).collect();
+            step.attempts.iter().map(|attempt| result(known, attempt)).collect();
         let separator = if results.is_empty() { "" } else { ": " };
         line(
             &mut text,
@@ -40,7 +42,26 @@ pub fn render(case: &Case, outcome: &CaseOutcome) -> String {
     alias(case, text)
 }
 
-/// One cell of a matrix: what came of it, how the stored roles changed, and how certain that is.
+/// What came of an attempt, in the scenario's words.
+fn result(step: Option<&CaseStep>, attempt: &AttemptOutcome) -> String {
+    let Some(step) = step else { return attempt.outcome.to_string() };
+    let said = said(&step.action, &attempt.outcome);
+    let rows = attempt.outcome.reason.as_deref().map(rows).unwrap_or_default();
+    match step.action {
+        Action::Change { .. } if !rows.is_empty() => format!("{said} ({})", rows.join(", ")),
+        _ => said,
+    }
+}
+
+/// The rows of the facts by which a configuration was refused. The rest of what an SP says there is
+/// its own wording, or its libraries', and may hold ids and times.
+fn rows(reason: &str) -> Vec<String> {
+    let answer: Value = serde_json::from_str(reason).unwrap_or_default();
+    let problems = answer["problems"].as_array().cloned().unwrap_or_default();
+    problems.iter().filter_map(|problem| Some(problem["row"].as_str()?.to_owned())).collect()
+}
+
+/// One cell of a matrix: what was sent, what came of it, how the stored roles changed, and how certain that is.
 fn cell_line(cell: &Cell, step: &StepOutcome) -> String {
     let Cell { name, row, grade, .. } = cell;
     let stored = step.stored.values().flatten();
@@ -51,7 +72,9 @@ fn cell_line(cell: &Cell, step: &StepOutcome) -> String {
     let mut parts = vec![outcome.join(", ")];
     parts.extend((!roles.is_empty()).then(|| roles.join(", ")));
     let grade = format!("{grade:?}").to_lowercase();
-    let mut line = format!("{name} → {}; {row} {grade}", parts.join("; "));
+    let sent: Vec<&str> =
+        step.attempts.iter().flat_map(|attempt| &attempt.sent).map(String::as_str).collect();
+    let mut line = format!("{name} sent {} → {}; {row} {grade}", sent.join(", "), parts.join("; "));
     if cell.grade == Grade::Undefined {
         let chosen = cell.choices.iter().find(|choice| is_chosen(choice, step, &roles));
         let chosen = chosen.map_or("something else", |choice| &choice.name);

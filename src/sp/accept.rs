@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::bearer::{confirmation, in_response_to};
 use super::check::{Check, CheckName, CheckResult, failed};
 use super::conditions::{audience, unknown_conditions, window};
-use super::{Reason, received::Received};
+use super::{Encryption, Reason, received::Received};
 use crate::saml::{
     AcsUrl, Assertion, EntityId, MessageId, NameIdFormat, SignatureFault, SignatureVerdict,
     SignedKind,
@@ -30,6 +30,8 @@ pub struct Expected {
     pub outstanding: Vec<MessageId>,
     /// Whether a response without a request is accepted (facts E10).
     pub idp_initiated: bool,
+    /// Whether the assertion has to be encrypted, or must not be.
+    pub encryption: Encryption,
     /// Tolerated clock difference in seconds; a negative one counts as none.
     pub skew_seconds: i64,
     /// Ids of assertions that were accepted before and are still remembered.
@@ -53,12 +55,16 @@ pub fn accept(
         Check::new(CheckName::Signature, signed(received, &signature)),
         Check::new(CheckName::Status, status(received)),
         Check::new(CheckName::OneAssertion, one_assertion(received)),
-        Check::new(CheckName::ResponseIssuer, response_issuer(expected, received)),
     ];
     let only = match received.assertions.as_slice() {
         [only] => Some(only),
         _ => None,
     };
+    if only.is_some() {
+        checks.push(Check::new(CheckName::Encryption, encryption(expected, received)));
+    }
+    let result = response_issuer(expected, received);
+    checks.push(Check::new(CheckName::ResponseIssuer, result));
     if let Some(assertion) = only {
         let result = issuer(expected, &assertion.issuer);
         checks.push(Check::new(CheckName::AssertionIssuer, result));
@@ -142,6 +148,20 @@ fn one_assertion(received: &Received) -> CheckResult {
             Reason::Ambiguous,
             format_args!("expected one assertion, found {present}, {signed} of them signed"),
         ),
+    }
+}
+
+/// C 2.3.4 lets an assertion be encrypted; whether it has to be is agreed on outside of SAML.
+fn encryption(expected: &Expected, received: &Received) -> CheckResult {
+    let encrypted = received.wrapper.encrypted_count > 0;
+    match (expected.encryption, encrypted) {
+        (Encryption::Required, false) => {
+            failed(Reason::NotEncrypted, "expected an encrypted assertion, found a plain one")
+        }
+        (Encryption::None, true) => {
+            failed(Reason::Undecipherable, "expected a plain assertion, found an encrypted one")
+        }
+        _ => CheckResult::Passed,
     }
 }
 

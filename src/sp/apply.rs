@@ -1,13 +1,15 @@
 //! What a sync leaves of the roles a user had (facts 1c).
 
-use super::{AccountRole, AdminRevocable, GrantSource, Resource, Roles, Rules, SyncScope};
+use super::targets::is_linked;
+use super::{AccountRole, AdminRevocable, Entry, GrantSource, Resource, Roles, Rules, SyncScope};
 
 /// The roles of a user who held `held` after a sync that gives `want`.
 ///
 /// Y1: what is given is held from now on, in every scope. Y2, Y3: what is not given goes as the
 /// scope says. Y4, Y5: so does the account role, the last admin's too. Other sessions, API keys
 /// (Y7) and flags of the user (Y8) are nobody's business here.
-pub(super) fn apply(held: &Roles, want: &Roles, rules: &Rules) -> Roles {
+pub(super) fn apply(held: &Roles, want: &Roles, entry: &Entry) -> Roles {
+    let rules = &entry.rules;
     let mut after = want.clone();
     after.account = account(held.account, want.account, rules);
     if rules.sync_scope == SyncScope::ReplaceAll {
@@ -17,10 +19,16 @@ pub(super) fn apply(held: &Roles, want: &Roles, rules: &Rules) -> Roles {
         let stays = match rules.sync_scope {
             SyncScope::ReplaceAll => false,
             SyncScope::ManagedOnly => !is_managed(source),
+            SyncScope::LinkedTargets => !is_linked(entry, resource),
             SyncScope::Additive => true,
         };
         match after.grants.get(resource) {
             None if stays => {
+                after.grants.insert(resource.clone(), (role.clone(), source.clone()));
+            }
+            // No mapping gave it, so it is a default: that makes a member, and no other one of who
+            // is a member already.
+            Some(_) if stays && rules.sync_scope == SyncScope::LinkedTargets => {
                 after.grants.insert(resource.clone(), (role.clone(), source.clone()));
             }
             // Given by hand and now by a mapping too: it stays the hand's, and outlives the mapping.
@@ -34,9 +42,13 @@ pub(super) fn apply(held: &Roles, want: &Roles, rules: &Rules) -> Roles {
     after
 }
 
-/// The roles of a user from whom all memberships are taken.
-pub(super) fn strip(held: &Roles, rules: &Rules) -> Roles {
-    let account = account(held.account, AccountRole::Member, rules);
+/// The roles of a user from whom all memberships are taken, or all that a mapping could give where
+/// the sync looks at no other.
+pub(super) fn strip(held: &Roles, entry: &Entry) -> Roles {
+    if entry.rules.sync_scope == SyncScope::LinkedTargets {
+        return apply(held, &Roles::default(), entry);
+    }
+    let account = account(held.account, AccountRole::Member, &entry.rules);
     Roles { account, ..Roles::default() }
 }
 

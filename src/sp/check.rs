@@ -16,6 +16,8 @@ pub enum CheckName {
     Status,
     /// There is one assertion, no more.
     OneAssertion,
+    /// It was encrypted where it has to be, and was not where it must not be.
+    Encryption,
     /// The response's Issuer, where it has one.
     ResponseIssuer,
     /// The assertion's Issuer.
@@ -45,6 +47,7 @@ impl CheckName {
             Self::Signature => "P 4.1.4.3",
             Self::Status => "C 3.2.2.2",
             Self::OneAssertion => "P 4.1.4.2",
+            Self::Encryption => "C 2.3.4",
             Self::ResponseIssuer | Self::AssertionIssuer => "P 4.1.4.2",
             Self::Destination => "B 3.5.5.2",
             Self::Confirmation => "P 4.1.4.2, P 4.1.4.3",

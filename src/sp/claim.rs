@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{DomainUnvalidated, Entry, EntryName, Reason, Selector, User, UserStatus};
+use super::{
+    DomainMatch, DomainUnvalidated, EmailDomain, Entry, EntryName, Reason, Selector, User,
+    UserStatus,
+};
 use crate::saml::Attributes;
 
 /// What an assertion says about the entry it belongs to.
@@ -54,7 +57,7 @@ impl Claim {
     /// D7, D8: entries of the operator's file come after all others, domain by domain, so that what
     /// an administrator has configured wins and the file takes over when it is gone. D3: a domain
     /// that stands in the file too counts as confirmed. D11: a domain is compared whole and without regard to case, so neither `eng.example.com`
-    /// nor `evil-example.com` is `example.com`. D10: every domain of an entry leads to it. K2: a
+    /// nor `evil-example.com` is `example.com`, unless the SP takes the former for it. D10: every domain of an entry leads to it. K2: a
     /// token is compared byte for byte.
     pub fn owner(&self, entries: &[Entry]) -> Option<Owner> {
         let files = || entries.iter().filter(|entry| entry.managed_by_file);
@@ -64,9 +67,13 @@ impl Claim {
                 Self::Single => true,
                 Self::Token(token) => (entry.token.as_ref() == Some(token)).then_some(true)?,
                 Self::Domain(domain) => {
-                    let same = |own: &&super::EmailDomain| own.domain.eq_ignore_ascii_case(domain);
-                    let own = entry.domains.iter().find(same)?;
-                    own.validated || files().any(|file| file.domains.iter().any(|own| same(&own)))
+                    let stands_in = |entry: &Entry| {
+                        let rule = entry.rules.domain_match;
+                        entry.domains.iter().any(|own| is_domain(own, domain, rule))
+                    };
+                    let rule = entry.rules.domain_match;
+                    let own = entry.domains.iter().find(|own| is_domain(own, domain, rule))?;
+                    own.validated || files().any(stands_in)
                 }
             };
             Some(Owner { entry: entry.name.clone(), validated })
@@ -94,6 +101,13 @@ impl Claim {
             _ => Ok(()),
         }
     }
+}
+
+/// D11.
+fn is_domain(own: &EmailDomain, domain: &str, rule: DomainMatch) -> bool {
+    let (own, domain) = (own.domain.to_ascii_lowercase(), domain.to_ascii_lowercase());
+    let below = || domain.strip_suffix(&own).is_some_and(|rest| rest.ends_with('.'));
+    own == domain || (rule == DomainMatch::Suffix && below())
 }
 
 /// The part of an e-mail address after the last `@`; `None` if the text is not of that form.

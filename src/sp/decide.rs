@@ -11,8 +11,8 @@ use super::merge::{account_of, merge};
 use super::targets::{drop_dangling, exists, named_teams, with_memberships};
 use super::{
     AbsentAttribute, AccountRole, BuiltinRole, Decision, DefaultsCombine, Entry, ExistingNoMatch,
-    Explanation, Grant, GrantSource, MappingId, NoMatchExisting, Reason, Resource, Role, Roles,
-    Settings, User,
+    Explanation, Grant, GrantSource, MappingId, NoMatchExisting, NoMatchNew, Reason, Resource,
+    Role, Roles, SyncWhen, Targets, User,
 };
 use crate::saml::Attributes;
 
@@ -41,8 +41,8 @@ pub fn explain(
         ("K1", Decision::Reject(Reason::MissingAttribute), Some("required_attributes"))
     } else {
         match user {
-            None => new_user(&reading),
-            Some(user) => existing_user(entry, user, &reading, attributes),
+            None => reading.reachable(new_user(entry, &reading)),
+            Some(user) => reading.reachable(existing_user(entry, user, &reading, attributes)),
         }
     };
     let combined = entry.rules.defaults_combine == DefaultsCombine::OnTop && reading.matched;
@@ -60,15 +60,25 @@ pub fn explain(
 /// A row of the facts, what it decides, and the knob that was asked where the row leaves it open.
 type Ruling = (&'static str, Decision, Option<&'static str>);
 
-/// The cells of a new user. Neither `enforce_saml` nor `sync_user_roles` is asked (trap 7).
-fn new_user(reading: &Reading) -> Ruling {
+/// The cells of a new user. Neither `enforce_saml` nor `sync_user_roles` is asked (trap 7), nor
+/// `sync`: an SP that never syncs gives roles once.
+fn new_user(entry: &Entry, reading: &Reading) -> Ruling {
+    let knob = Some("no_match_new");
     match (reading.matched, &reading.defaults) {
         // T1: the mappings' roles, and the defaults are not added.
         (true, _) => ("T1", reading.create(&reading.want), None),
+        (false, Defaults::These(_) | Defaults::Gone)
+            if entry.rules.no_match_new == NoMatchNew::Reject =>
+        {
+            ("T2", Decision::Reject(Reason::NoRoleMatch), knob)
+        }
         // T2.
         (false, Defaults::These(defaults)) => ("T2", reading.create(defaults), None),
         // P21 for the defaults: there is nothing left to give.
         (false, Defaults::Gone) => ("T2", Decision::Reject(Reason::DanglingTarget), None),
+        (false, Defaults::Off) if entry.rules.no_match_new == NoMatchNew::BareMember => {
+            ("T3", reading.create(&Roles::default()), knob)
+        }
         // T3: also with SAML-only on, which has no values of its own to give.
         (false, Defaults::Off) => ("T3", Decision::Reject(Reason::NoRoleMatch), None),
     }
@@ -77,16 +87,18 @@ fn new_user(reading: &Reading) -> Ruling {
 /// The cells of a user whom the SP has already.
 fn existing_user(entry: &Entry, user: &User, reading: &Reading, attributes: &Attributes) -> Ruling {
     let rules = &entry.rules;
-    let Settings { enforce_saml: enforce, sync_user_roles: sync, .. } = entry.settings;
-    // K6–K8: this SP never looks at a user's groups again, whatever the switches say.
-    if !rules.sync {
-        return ("K8", Decision::Unchanged, Some("sync"));
-    }
+    let enforce = entry.settings.enforce_saml;
+    let sync = match rules.sync {
+        SyncWhen::Flag => entry.settings.sync_user_roles,
+        SyncWhen::Always => true,
+        // K6–K8: this SP never looks at a user's groups again, whatever the switches say.
+        SyncWhen::Never => return ("K8", Decision::Unchanged, Some("sync")),
+    };
     // P22: an SP may take silence for "nothing is said".
     if sync && rules.absent_attribute == AbsentAttribute::Keep && is_silent(entry, attributes) {
         return ("P22", Decision::Unchanged, Some("absent_attribute"));
     }
-    let synced = || reading.update(apply(&user.roles, &reading.want, rules));
+    let synced = || reading.update(apply(&user.roles, &reading.want, entry));
     let no_match = |choice| reading.without_match(choice, user, entry);
     let defaults = !matches!(reading.defaults, Defaults::Off);
     match (enforce, sync, defaults, reading.matched) {
@@ -101,7 +113,11 @@ fn existing_user(entry: &Entry, user: &User, reading: &Reading, attributes: &Att
             ("T8", no_match(choice), Some("existing_no_match_enforced_sync_off"))
         }
         (false, false, true, false) => ("T9", Decision::Unchanged, None),
-        (_, true, false, false) => ("T10", Decision::Reject(Reason::NoRoleMatch), None),
+        (_, true, false, false) => {
+            let choice = rules.existing_no_match_defaults_off;
+            let knob = (choice != NoMatchExisting::Reject).then_some(DEFAULTS_OFF);
+            ("T10", no_match(choice), knob)
+        }
         (_, false, false, false) => {
             let decision = match rules.existing_no_match_sync_off {
                 ExistingNoMatch::AllowUnchanged => Decision::Unchanged,
@@ -112,6 +128,8 @@ fn existing_user(entry: &Entry, user: &User, reading: &Reading, attributes: &Att
     }
 }
 
+const DEFAULTS_OFF: &str = "existing_no_match_defaults_off";
+
 /// What an assertion says under an entry's configuration, whoever it is about.
 struct Reading {
     hits: Vec<MappingId>,
@@ -121,6 +139,8 @@ struct Reading {
     want: Roles,
     missing: Vec<Resource>,
     dropped: Vec<Resource>,
+    /// A mapping's target is not there, and the SP insists on it.
+    unreachable: bool,
     defaults: Defaults,
 }
 
@@ -140,8 +160,10 @@ impl Reading {
         let teams = named_teams(entry, existing, attributes);
         let there =
             |resource: &Resource| exists(existing, resource) || teams.missing.contains(resource);
-        let mut want = merge(&hits, &teams.joined, &entry.rules);
-        let mut dropped = drop_dangling(&mut want, there);
+        let makes = entry.rules.targets == Targets::AutoCreate;
+        let mut want = merge(&hits, &teams.joined, existing, &entry.rules);
+        let mut dropped = drop_dangling(&mut want, |resource| makes || there(resource));
+        let unreachable = entry.rules.targets == Targets::MustExist && !dropped.is_empty();
         let matched = !want.grants.is_empty() || want.account == AccountRole::Admin;
         let (offered, gone) = default_roles(entry, there);
         dropped.extend(gone);
@@ -154,6 +176,9 @@ impl Reading {
         if want.account != AccountRole::Admin {
             want.account = account_of(&want);
         }
+        let unknown = want.grants.keys().filter(|resource| !there(resource)).cloned();
+        let missing =
+            unknown.collect::<Vec<_>>().into_iter().chain(teams.missing.clone()).collect();
         let given = entry.defaults.is_some() || entry.rules.default_project.is_some();
         let defaults = match (entry.settings.allow_login_with_defaults, given) {
             (false, _) | (_, false) => Defaults::Off,
@@ -165,9 +190,21 @@ impl Reading {
             teams: teams.joined,
             matched,
             want,
-            missing: teams.missing,
+            missing,
             dropped,
+            unreachable,
             defaults,
+        }
+    }
+
+    /// P21, where every target must exist: a login that would give less than its mappings say is
+    /// refused. One that writes nothing is none of this.
+    fn reachable(&self, ruling: Ruling) -> Ruling {
+        match ruling.1 {
+            Decision::Create { .. } | Decision::Update { .. } if self.unreachable => {
+                ("P21", Decision::Reject(Reason::DanglingTarget), Some("targets"))
+            }
+            _ => ruling,
         }
     }
 
@@ -179,7 +216,8 @@ impl Reading {
         Decision::Update { roles, resources: self.missing.clone() }
     }
 
-    /// T6–T8: an existing user whom no mapping matches, with the defaults on.
+    /// T6–T8, T10: an existing user whom no mapping matches, while roles are synced or the defaults
+    /// are on.
     fn without_match(&self, choice: NoMatchExisting, user: &User, entry: &Entry) -> Decision {
         let defaults = match &self.defaults {
             Defaults::These(defaults) => Some(defaults),
@@ -187,15 +225,18 @@ impl Reading {
         };
         match (choice, defaults) {
             (NoMatchExisting::Unchanged, _) => Decision::Unchanged,
-            (NoMatchExisting::Strip, _) => self.update(strip(&user.roles, &entry.rules)),
+            (NoMatchExisting::Strip, _) => self.update(strip(&user.roles, entry)),
             (NoMatchExisting::Reject, _) => Decision::Reject(Reason::NoRoleMatch),
             (NoMatchExisting::DefaultsIfNoMembership, _) if !user.roles.grants.is_empty() => {
                 Decision::Unchanged
             }
+            (_, None) if matches!(self.defaults, Defaults::Off) => {
+                Decision::Reject(Reason::NoRoleMatch)
+            }
             // P21 for the defaults: giving nothing would take everything.
             (_, None) => Decision::Reject(Reason::DanglingTarget),
             (NoMatchExisting::ApplyDefaults, Some(defaults)) => {
-                self.update(apply(&user.roles, defaults, &entry.rules))
+                self.update(apply(&user.roles, defaults, entry))
             }
             (NoMatchExisting::DefaultsIfNoMembership, Some(defaults)) => {
                 self.update(add(&user.roles, defaults))

@@ -35,6 +35,13 @@ impl Resource {
             _ => None,
         }
     }
+
+    /// Whether its name is `*`, which where a profile's `wildcard` says so stands for every resource
+    /// of its kind. Nothing that exists is called that. A space has no wildcard: it would be one of
+    /// two names.
+    pub fn is_wildcard(&self) -> bool {
+        matches!(self, Self::Org(name) | Self::Project(name) | Self::Team(name) if name == "*")
+    }
 }
 
 impl fmt::Display for Resource {

@@ -1,7 +1,8 @@
 //! What several matching mappings give together: at most one role a resource.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::targets::meant;
 use super::{
     AccountRole, BuiltinRole, GrantSource, MappingId, Multi, Resource, Role, RoleMapping, Roles,
     Rules,
@@ -14,13 +15,21 @@ type Offers<'a> = Vec<(&'a Role, GrantSource)>;
 ///
 /// P10: a union over resources. P12: one admin flag is enough, and only of a mapping that matches.
 /// P15: the roles of an account admin are stored all the same.
-pub(super) fn merge(hits: &[&RoleMapping], teams: &[String], rules: &Rules) -> Roles {
+pub(super) fn merge(
+    hits: &[&RoleMapping],
+    teams: &[String],
+    existing: &BTreeSet<Resource>,
+    rules: &Rules,
+) -> Roles {
     // K5, K9: a user who joins a team by its name may read.
     const JOINS: Role = Role::Builtin(BuiltinRole::ReadOnly);
     let mut offers: BTreeMap<Resource, Offers<'_>> = BTreeMap::new();
     for mapping in hits {
         let MappingId(id) = &mapping.id;
-        for (resource, role) in &mapping.roles {
+        let targets = mapping.roles.iter().flat_map(|(target, role)| {
+            meant(target, existing, rules).into_iter().map(move |resource| (resource, role))
+        });
+        for (resource, role) in targets {
             let source = GrantSource::Saml(id.clone());
             offers.entry(resource.clone()).or_default().push((role, source));
         }

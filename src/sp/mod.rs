@@ -50,7 +50,8 @@ pub use profile::{
 pub use reason::Reason;
 pub use received::{Received, Wrapper};
 pub use rules::{
-    AbsentAttribute, AdminRevocable, DefaultsCombine, DomainUnvalidated, ExistingNoMatch,
-    LastAdmin, Multi, NoMatchExisting, Rules, Selector, SyncScope,
+    AbsentAttribute, AdminRevocable, DefaultsCombine, DomainMatch, DomainUnvalidated,
+    EmptyConditions, Encryption, ExistingNoMatch, LastAdmin, Multi, NoMatchExisting, NoMatchNew,
+    RepeatedAttribute, Rules, Selector, SyncScope, SyncWhen, Targets, WhiteSpace, Wildcard,
 };
 pub use state::{Author, Configuration, SeedUser, Session, State, User, UserStatus};

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::targets::exists;
 use super::{
-    BuiltinRole, Configuration, Defaults, EmailDomain, Entry, MetadataSource, Resource, Role,
-    RoleMapping, Selector, email_domain,
+    BuiltinRole, Configuration, Defaults, EmailDomain, EmptyConditions, Entry, MetadataSource,
+    NoMatchNew, Resource, Role, RoleMapping, Selector, email_domain,
 };
 
 /// One thing that is wrong with a configuration.
@@ -129,15 +129,20 @@ fn defaults(entry: &Entry, existing: &BTreeSet<Resource>) -> Vec<Problem> {
             "allow_login_with_defaults is on and there are no default roles",
             "D22",
         )),
-        (true, Some(defaults)) => {
-            found.extend(incomplete(defaults).map(|text| problem(place(), text, "D22")))
-        }
+        (true, Some(defaults)) => found.extend(
+            incomplete(defaults, entry.rules.default_space)
+                .map(|text| problem(place(), text, "D22")),
+        ),
         (false, Some(_)) => found.push(problem(
             place(),
             "allow_login_with_defaults is off and there are default roles",
             "D22",
         )),
-        (false, None) if entry.mappings.is_empty() && entry.group_teams.is_none() => {
+        (false, None)
+            if entry.mappings.is_empty()
+                && entry.group_teams.is_none()
+                && entry.rules.no_match_new != NoMatchNew::BareMember =>
+        {
             found.push(problem(
                 place(),
                 "allow_login_with_defaults is off and there is no mapping: nobody could enter",
@@ -153,11 +158,14 @@ fn defaults(entry: &Entry, existing: &BTreeSet<Resource>) -> Vec<Problem> {
     found
 }
 
-/// A default organization needs a default space in it, and the other way round.
-fn incomplete(defaults: &Defaults) -> Option<String> {
+/// A default organization needs a default space in it where the SP has spaces, and the other way
+/// round.
+fn incomplete(defaults: &Defaults, spaces: bool) -> Option<String> {
     let resources = || defaults.grants.iter().map(|grant| &grant.resource);
     resources().find_map(|resource| match (resource, resource.parent()) {
-        (Resource::Org(_), _) if !resources().any(|r| r.parent().as_ref() == Some(resource)) => {
+        (Resource::Org(_), _)
+            if spaces && !resources().any(|r| r.parent().as_ref() == Some(resource)) =>
+        {
             Some(format!("`{resource}` has no default space"))
         }
         (_, Some(org)) if !resources().any(|r| *r == org) => {
@@ -184,7 +192,7 @@ fn mapping_place(entry: &Entry, id: &str) -> String {
 fn one_mapping(entry: &Entry, mapping: &RoleMapping) -> Vec<Problem> {
     let place = || mapping_place(entry, &mapping.id.0);
     let mut found = Vec::new();
-    if mapping.when.is_empty() {
+    if mapping.when.is_empty() && entry.rules.empty_conditions == EmptyConditions::Refuse {
         found.push(problem(place(), "a mapping needs at least one attribute pair", "P2"));
     }
     for (resource, ()) in repeated(mapping.roles.iter().map(|(resource, _)| (resource, ()))) {

@@ -1,6 +1,6 @@
 //! An SP profile: everything that has to be known of a service provider in order to prove it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -32,6 +32,9 @@ pub struct SpProfile {
     pub timing: Timing,
     /// What the documents leave open.
     pub rules: Rules,
+    /// The names of the rules that the profile itself states. All others are as [`Rules::default`]
+    /// has them, which nobody has said of this SP.
+    pub declared: BTreeSet<String>,
     /// What the IdP's app has to send to this SP.
     pub app: AppProfile,
     /// Where the SP is.
@@ -78,6 +81,8 @@ pub enum AttributeSource {
     Literal(String),
     /// An attribute of the user's profile: `email`, `login`, `firstName`, …
     User(String),
+    /// What this expression of Okta's language evaluates to.
+    Expression(String),
     /// The names of the user's groups that pass the filter.
     Groups(GroupFilter),
 }

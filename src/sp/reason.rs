@@ -13,6 +13,8 @@ pub enum Reason {
     BadStatus,
     Ambiguous,
     BadSignature,
+    NotEncrypted,
+    Undecipherable,
     BadAudience,
     BadRecipient,
     BadDestination,

@@ -2,7 +2,8 @@
 
 use crate::saml::{AcsUrl, Assertion, EntityId, MessageId, Response, Status};
 
-/// What was read of a response: assertions from signed bytes only, and the wrapper around them.
+/// What was read of a response: assertions from signed bytes only, and the wrapper around them. An
+/// encrypted one was decrypted before; [`Wrapper::encrypted_count`] tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     /// The response itself.
@@ -29,8 +30,10 @@ pub struct Wrapper {
     pub issuer: Option<EntityId>,
     /// `<Status>`.
     pub status: Status,
-    /// How many assertions stand in the document, signed or not.
+    /// How many assertions stand in the document, signed or not, encrypted or not.
     pub assertion_count: usize,
+    /// How many of them are encrypted.
+    pub encrypted_count: usize,
 }
 
 impl Wrapper {
@@ -43,7 +46,8 @@ impl Wrapper {
             destination: response.destination.clone(),
             issuer: response.issuer.clone(),
             status: response.status.clone(),
-            assertion_count: response.assertions.len(),
+            assertion_count: response.assertions.len() + response.encrypted,
+            encrypted_count: response.encrypted,
         }
     }
 }

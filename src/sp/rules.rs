@@ -9,13 +9,17 @@ use serde::{Deserialize, Serialize};
 pub struct Rules {
     /// How the SP finds the entry of an assertion.
     pub selector: Selector,
-    /// Whether roles of existing users can be synced at all; `false` is k6 (K8), where the switch
-    /// of the entry has no meaning.
-    pub sync: bool,
+    /// When roles of existing users are synced: the entry's switch says so (T4, T5), at every login
+    /// (Grafana, GitLab), or never (K8; Snowflake), where the switch has no meaning.
+    pub sync: SyncWhen,
+    /// A new user whom no mapping matches (T2, T3).
+    pub no_match_new: NoMatchNew,
     /// An existing user, sync on, defaults on, SAML-only off, no match (T7).
     pub existing_no_match: NoMatchExisting,
     /// The same with sync off and SAML-only on (T8).
     pub existing_no_match_enforced_sync_off: NoMatchExisting,
+    /// An existing user, sync on, defaults off, no match (T10).
+    pub existing_no_match_defaults_off: NoMatchExisting,
     /// An existing user, sync off, defaults off, no match (T11).
     pub existing_no_match_sync_off: ExistingNoMatch,
     /// What sync removes (Y2, Y3).
@@ -32,6 +36,18 @@ pub struct Rules {
     pub multi_custom: Multi,
     /// Whether defaults are added to a match (T1 says no for Arize).
     pub defaults_combine: DefaultsCombine,
+    /// What `*` means in a mapping, as the value of a pair and as the name of a target.
+    pub wildcard: Wildcard,
+    /// A mapping's target that does not exist (P21, K10).
+    pub targets: Targets,
+    /// Several `<Attribute>` elements of one name (P4).
+    pub repeated_attribute: RepeatedAttribute,
+    /// White space around a value (P6).
+    pub white_space: WhiteSpace,
+    /// A mapping without a single pair (P2).
+    pub empty_conditions: EmptyConditions,
+    /// Which domains are the configured one (D11).
+    pub domain_match: DomainMatch,
     /// Whether an absent attribute means "no groups" (P22).
     pub absent_attribute: AbsentAttribute,
     /// An assertion for an e-mail domain that staff have not confirmed (D2).
@@ -46,8 +62,13 @@ pub struct Rules {
     pub required_attributes: Vec<String>,
     /// Group names that are ignored (K13: `Everyone`).
     pub ignored_groups: Vec<String>,
+    /// Whether a default organization needs a default space in it (D22); an SP without spaces has
+    /// none to give.
+    pub default_space: bool,
     /// The project that stands in where no default is configured (K25).
     pub default_project: Option<String>,
+    /// Whether assertions are encrypted (facts trap 22).
+    pub encryption: Encryption,
     /// Tolerated clock difference in seconds on every instant of an assertion.
     pub skew_seconds: i64,
 }
@@ -56,9 +77,11 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             selector: Selector::EmailDomain,
-            sync: true,
+            sync: SyncWhen::Flag,
+            no_match_new: NoMatchNew::Defaults,
             existing_no_match: NoMatchExisting::ApplyDefaults,
             existing_no_match_enforced_sync_off: NoMatchExisting::DefaultsIfNoMembership,
+            existing_no_match_defaults_off: NoMatchExisting::Reject,
             existing_no_match_sync_off: ExistingNoMatch::AllowUnchanged,
             sync_scope: SyncScope::ReplaceAll,
             admin_revocable: AdminRevocable::Yes,
@@ -67,6 +90,12 @@ impl Default for Rules {
             multi_space: Multi::MostPermissive,
             multi_custom: Multi::First,
             defaults_combine: DefaultsCombine::OnlyIfNoMatch,
+            wildcard: Wildcard::None,
+            targets: Targets::IgnoreUnknown,
+            repeated_attribute: RepeatedAttribute::Merge,
+            white_space: WhiteSpace::Exact,
+            empty_conditions: EmptyConditions::Refuse,
+            domain_match: DomainMatch::Exact,
             absent_attribute: AbsentAttribute::NoGroups,
             domain_unvalidated: DomainUnvalidated::Reject,
             idp_initiated: true,
@@ -74,7 +103,9 @@ impl Default for Rules {
             invites: true,
             required_attributes: Vec::new(),
             ignored_groups: Vec::new(),
+            default_space: true,
             default_project: None,
+            encryption: Encryption::None,
             skew_seconds: 60,
         }
     }
@@ -103,6 +134,30 @@ knob! {
 }
 
 knob! {
+    /// When roles of existing users follow the assertion.
+    SyncWhen {
+        /// Where the entry's switch `sync_user_roles` is on.
+        Flag,
+        /// At every login, whatever the switch says.
+        Always,
+        /// At no login but the first, whatever the switch says.
+        Never,
+    }
+}
+
+knob! {
+    /// What a new user without a match gets.
+    NoMatchNew {
+        /// The defaults where they are on, and a refusal where they are off.
+        Defaults,
+        /// A refusal, also where the defaults are on.
+        Reject,
+        /// The defaults where they are on, and where they are off an account without any role.
+        BareMember,
+    }
+}
+
+knob! {
     /// What an existing user without a match gets.
     NoMatchExisting {
         /// Nothing changes.
@@ -111,7 +166,7 @@ knob! {
         ApplyDefaults,
         /// The defaults, if the user has no membership at all.
         DefaultsIfNoMembership,
-        /// All memberships are removed.
+        /// All memberships are removed; under [`SyncScope::LinkedTargets`] those that a mapping names.
         Strip,
         /// The login is refused.
         Reject,
@@ -135,8 +190,38 @@ knob! {
         ReplaceAll,
         /// Only what an earlier sync gave.
         ManagedOnly,
+        /// What some mapping of the entry could give, and nothing else: a target that no mapping
+        /// names is never touched, so that members stay when its last mapping goes. Who holds a
+        /// role on such a target keeps it, also where the defaults would give another.
+        LinkedTargets,
         /// Nothing: roles are only added or replaced.
         Additive,
+    }
+}
+
+knob! {
+    /// Where `*` in a mapping stands for all there is; elsewhere it is a name like any other.
+    Wildcard {
+        /// Nowhere.
+        None,
+        /// As the value of a pair, which every assertion then fulfils, with or without the attribute.
+        AnySource,
+        /// As the name of an organization, project or team: all of them that exist.
+        AllTargets,
+        /// Both.
+        Both,
+    }
+}
+
+knob! {
+    /// What becomes of a mapping's target that does not exist.
+    Targets {
+        /// It is left out; where nothing else is given the mapping is no match.
+        IgnoreUnknown,
+        /// A login that would give a role on it is refused.
+        MustExist,
+        /// It is made.
+        AutoCreate,
     }
 }
 
@@ -185,6 +270,50 @@ knob! {
 }
 
 knob! {
+    /// Which of several `<Attribute>` elements of one name is heard.
+    RepeatedAttribute {
+        /// All of them.
+        Merge,
+        /// The first in document order.
+        First,
+        /// The last in document order.
+        Last,
+    }
+}
+
+knob! {
+    /// What white space around a value does.
+    WhiteSpace {
+        /// It is part of the value.
+        Exact,
+        /// It is nothing, in the assertion and in the mapping.
+        Trim,
+    }
+}
+
+knob! {
+    /// What a mapping without a single pair does.
+    EmptyConditions {
+        /// It is refused when it is saved, and matches nobody if it is there all the same.
+        Refuse,
+        /// It is stored and matches nobody.
+        MatchNobody,
+        /// It is stored and matches everybody.
+        MatchAll,
+    }
+}
+
+knob! {
+    /// Which domains are the configured one; case never matters.
+    DomainMatch {
+        /// The very same.
+        Exact,
+        /// The same, and all below it.
+        Suffix,
+    }
+}
+
+knob! {
     /// What the absence of an attribute means.
     AbsentAttribute {
         /// No groups, as if it were empty.
@@ -201,5 +330,17 @@ knob! {
         Reject,
         /// Everybody enters.
         Allow,
+    }
+}
+
+knob! {
+    /// Whether the SP takes encrypted assertions, and plain ones.
+    Encryption {
+        /// Plain ones alone: the SP publishes no certificate to encrypt to.
+        None,
+        /// Both.
+        Optional,
+        /// Encrypted ones alone.
+        Required,
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::matching::heard;
-use super::{BuiltinRole, Entry, Grant, GrantSource, GroupTeams, Resource, Role, Roles};
+use super::{
+    BuiltinRole, Entry, Grant, GrantSource, GroupTeams, Resource, Role, Roles, Rules, Wildcard,
+};
 use crate::saml::Attributes;
 
 /// P21: takes away the roles on targets that do not exist (any more), and names those.
@@ -21,6 +23,35 @@ pub(super) fn drop_dangling(
 pub(super) fn exists(existing: &BTreeSet<Resource>, resource: &Resource) -> bool {
     existing.contains(resource)
         || existing.iter().any(|other| other.parent().as_ref() == Some(resource))
+}
+
+/// What a mapping's target stands for: itself, or where `*` means all, every resource of its kind.
+pub(super) fn meant<'a>(
+    target: &'a Resource,
+    existing: &'a BTreeSet<Resource>,
+    rules: &Rules,
+) -> Vec<&'a Resource> {
+    if !is_all(target, rules) {
+        return vec![target];
+    }
+    existing.iter().filter(|other| same_kind(target, other) && !other.is_wildcard()).collect()
+}
+
+/// Whether some mapping of the entry names this resource, by its name or by `*`: only such a one is
+/// looked at by a sync of linked targets.
+pub(super) fn is_linked(entry: &Entry, resource: &Resource) -> bool {
+    let mut targets = entry.mappings.iter().flat_map(|mapping| &mapping.roles);
+    targets.any(|(target, _)| {
+        target == resource || (is_all(target, &entry.rules) && same_kind(target, resource))
+    })
+}
+
+fn is_all(target: &Resource, rules: &Rules) -> bool {
+    target.is_wildcard() && matches!(rules.wildcard, Wildcard::AllTargets | Wildcard::Both)
+}
+
+fn same_kind(one: &Resource, other: &Resource) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// P18: nobody is in a space without being in its organization, so a space role brings a membership

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::{AttemptOutcome, StepOutcome};
 use crate::observation::StepObservation;
 use crate::plan::{Action, CaseStep};
-use crate::sp::{State, User};
+use crate::sp::{Resource, State, User};
 
-/// Broken rules as (about, expected, actual).
+/// Broken rules as (about, expected, actual). `earlier` are the steps before this one.
 pub(super) fn invariants(
     step: &CaseStep,
+    earlier: &[StepObservation],
     seen: &StepObservation,
     outcome: &StepOutcome,
 ) -> Vec<(String, String, String)> {
@@ -22,6 +23,9 @@ pub(super) fn invariants(
     broken.extend(residue(before, after, outcome));
     broken.extend(bystanders(before, after, outcome));
     broken.extend(duplicates(before, after));
+    broken.extend(doubled_resources(before, after));
+    broken.extend(spaces_alone(before, after));
+    broken.extend(old_ids(earlier, before, after));
     broken
 }
 
@@ -103,6 +107,67 @@ fn duplicates(before: &State, after: &State) -> Vec<(String, String, String)> {
         .filter_map(|email| {
             let (was, is) = (before.users_of(&email).count(), after.users_of(&email).count());
             (is > 1 && is > was).then(|| (format!("users of {email}"), "1".into(), is.to_string()))
+        })
+        .collect()
+}
+
+/// What can be granted is there once: two first logins that make one team make one (facts K10).
+fn doubled_resources(before: &State, after: &State) -> Vec<(String, String, String)> {
+    let count = |state: &State, name: &str| {
+        state.resources.iter().filter(|resource| resource.to_string() == name).count()
+    };
+    let names: BTreeSet<String> = after.resources.iter().map(ToString::to_string).collect();
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let (was, is) = (count(before, &name), count(after, &name));
+            (is > 1 && is > was)
+                .then(|| (format!("how often there is {name}"), "1".into(), is.to_string()))
+        })
+        .collect()
+}
+
+/// Nobody comes to hold a role on a space without one on its organization (facts P18).
+fn spaces_alone(before: &State, after: &State) -> Vec<(String, String, String)> {
+    let alone = |state: &State| -> BTreeSet<(String, String)> {
+        let users = state.users.iter();
+        users.flat_map(|user| missing_orgs(user).map(|org| (user.email.clone(), org))).collect()
+    };
+    let known = alone(before);
+    alone(after)
+        .into_iter()
+        .filter(|one| !known.contains(one))
+        .map(|(email, org)| {
+            (format!("stored roles of {email}"), format!("a role on {org}, too"), "none".into())
+        })
+        .collect()
+}
+
+/// The organizations of the spaces on which a user has a role, where there is none on themselves.
+fn missing_orgs(user: &User) -> impl Iterator<Item = String> {
+    let held = &user.roles.grants;
+    let parents: BTreeSet<Resource> = held.keys().filter_map(Resource::parent).collect();
+    parents.into_iter().filter(|org| !held.contains_key(org)).map(|org| org.to_string())
+}
+
+/// Who was deleted and comes back is another user (facts D19). An id that is the address itself says
+/// nothing.
+fn old_ids(
+    earlier: &[StepObservation],
+    before: &State,
+    after: &State,
+) -> Vec<(String, String, String)> {
+    let states = || earlier.iter().flat_map(|step| step.before.iter().chain(&step.after));
+    after
+        .users
+        .iter()
+        .filter(|user| before.users_of(&user.email).next().is_none())
+        .filter(|user| !user.id.eq_ignore_ascii_case(&user.email))
+        .filter(|user| {
+            states().any(|state| state.users_of(&user.email).any(|old| old.id == user.id))
+        })
+        .map(|user| {
+            (format!("id of {}", user.email), "a new one".into(), "that of the deleted user".into())
         })
         .collect()
 }

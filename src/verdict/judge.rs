@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::invariants::invariants;
-use super::{AttemptOutcome, CaseOutcome, Finding, StepOutcome, Verdict, outcomes};
+use super::{AttemptOutcome, CaseOutcome, Finding, StepOutcome, Verdict, outcomes, said};
 use crate::observation::{Observation, StepObservation, Trouble};
+use crate::plan::ExpectWord;
 use crate::plan::{Action, Case, CaseStep};
-use crate::plan::{ExpectWord, Grade};
 use crate::sp::{OutcomeClass, Resource};
 
 /// The verdict on a case as it was played.
 ///
 /// Trouble on the way and failed control logins make it [`Verdict::Inconclusive`]. A scenario of
-/// grade `undefined` is judged by the rules that hold for every SP and by what it does state; what
-/// it leaves open is recorded in the snapshot.
+/// grade `undefined` is judged by the rules that hold for every SP and by what it does state, where
+/// the profile states the rules that decide it (the plan leaves out what is not); what is left open
+/// is recorded in the snapshot. A crash is a finding in every grade.
 pub fn judge(case: &Case, observation: &Observation) -> Verdict {
     if let Some(trouble) = observation.trouble.as_ref().or_else(|| silence(observation)) {
         return Verdict::Inconclusive(trouble.to_string());
@@ -34,7 +35,11 @@ pub fn judge(case: &Case, observation: &Observation) -> Verdict {
         .iter()
         .zip(&observation.steps)
         .zip(&outcome.steps)
-        .flat_map(|((step, seen), outcome)| step_findings(case, step, seen, outcome))
+        .enumerate()
+        .flat_map(|(at, ((step, seen), outcome))| {
+            let earlier = observation.steps.get(..at).unwrap_or_default();
+            step_findings(step, earlier, seen, outcome)
+        })
         .collect();
     if findings.is_empty() { Verdict::Pass } else { Verdict::Fail(findings) }
 }
@@ -61,8 +66,8 @@ fn failed_control(case: &Case, outcome: &CaseOutcome) -> Option<String> {
 }
 
 fn step_findings(
-    case: &Case,
     step: &CaseStep,
+    earlier: &[StepObservation],
     seen: &StepObservation,
     outcome: &StepOutcome,
 ) -> Vec<Finding> {
@@ -75,10 +80,10 @@ fn step_findings(
     };
     let mut findings = Vec::new();
     for attempt in &outcome.attempts {
-        if !expected(step, attempt, case.grade) {
+        if !expected(step, attempt) {
             let words = step.expect.iter().map(ToString::to_string).collect();
             let about = format!("{} of {}", noun(step), attempt.email);
-            findings.push(finding(about, words, attempt.outcome.to_string()));
+            findings.push(finding(about, words, actual(step, attempt)));
         }
     }
     findings.extend(
@@ -92,7 +97,7 @@ fn step_findings(
             .map(|(about, want, is)| finding(about, vec![want], is)),
     );
     findings.extend(
-        invariants(step, seen, outcome)
+        invariants(step, earlier, seen, outcome)
             .into_iter()
             .map(|(about, want, is)| finding(about, vec![want], is)),
     );
@@ -100,17 +105,24 @@ fn step_findings(
 }
 
 /// Whether one of the step's words holds. Where nothing is said, a crash is still not right.
-fn expected(step: &CaseStep, attempt: &AttemptOutcome, grade: Grade) -> bool {
+fn expected(step: &CaseStep, attempt: &AttemptOutcome) -> bool {
     if step.expect.is_empty() {
         let judged = matches!(
             step.action,
             Action::Login { .. } | Action::Replay { .. } | Action::PasswordLogin { .. }
         );
-        return !judged
-            || grade == Grade::Undefined
-            || attempt.outcome.class != OutcomeClass::ServerError;
+        return !judged || attempt.outcome.class != OutcomeClass::ServerError;
     }
     step.expect.iter().any(|word| holds(*word, attempt))
+}
+
+/// What was there, in the words of `expect`; why a configuration was refused is told whole.
+fn actual(step: &CaseStep, attempt: &AttemptOutcome) -> String {
+    let said = said(&step.action, &attempt.outcome);
+    match (&step.action, &attempt.outcome.reason) {
+        (Action::Change { .. }, Some(reason)) => format!("{said}: {reason}"),
+        _ => said,
+    }
 }
 
 fn holds(word: ExpectWord, attempt: &AttemptOutcome) -> bool {
@@ -159,19 +171,26 @@ fn roles(step: &CaseStep, seen: &StepObservation, outcome: &StepOutcome) -> Vec<
         if let Some(wanted) = &step.session {
             let roles = attempt.session.clone().map(|(_, roles)| roles);
             let about = format!("session roles of {}", attempt.email);
-            differences.extend(compare(about, wanted, roles));
+            differences.extend(compare(about, std::slice::from_ref(wanted), roles));
         }
     }
     differences
 }
 
-fn compare(about: String, wanted: &[String], is: Option<BTreeSet<String>>) -> Option<Difference> {
-    let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+/// Roles against those of which one set must be there.
+fn compare(
+    about: String,
+    wanted: &[Vec<String>],
+    is: Option<BTreeSet<String>>,
+) -> Option<Difference> {
+    let sets: Vec<BTreeSet<&str>> =
+        wanted.iter().map(|one| one.iter().map(String::as_str).collect()).collect();
+    let words = || sets.iter().map(list).collect::<Vec<_>>().join(" or ");
     let Some(is) = is else {
-        return Some((about, list(&wanted), "not known".into()));
+        return Some((about, words(), "not known".into()));
     };
     let is: BTreeSet<&str> = is.iter().map(String::as_str).collect();
-    (wanted != is).then(|| (about, list(&wanted), list(&is)))
+    (!sets.contains(&is)).then(|| (about, words(), list(&is)))
 }
 
 fn list(lines: &BTreeSet<&str>) -> String {
@@ -181,9 +200,22 @@ fn list(lines: &BTreeSet<&str>) -> String {
     lines.iter().copied().collect::<Vec<_>>().join(", ")
 }
 
+/// What was to be counted and cannot be is never right.
+fn unseen(step: &CaseStep) -> Vec<Difference> {
+    let wanted = [
+        ("users", step.users.map(|count| count.to_string())),
+        ("sessions", step.sessions.map(|count| count.to_string())),
+        ("what can be granted", step.resources.as_ref().map(|all| format!("{} things", all.len()))),
+    ];
+    let unseen = |(what, wanted): (&str, Option<String>)| {
+        Some((what.to_owned(), wanted?, "not known".to_owned()))
+    };
+    wanted.into_iter().filter_map(unseen).collect()
+}
+
 /// Users and sessions against `users` and `sessions`.
 fn counts(step: &CaseStep, seen: &StepObservation, outcome: &StepOutcome) -> Vec<Difference> {
-    let Some(after) = &seen.after else { return Vec::new() };
+    let Some(after) = &seen.after else { return unseen(step) };
     let emails: BTreeSet<&str> =
         outcome.attempts.iter().map(|attempt| attempt.email.as_str()).collect();
     let mut differences = Vec::new();

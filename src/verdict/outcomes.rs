@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::observation::{Attempt, End, Identity, Observation, SentResponse, StepObservation};
+use super::sent::sent_lines;
+use crate::observation::{Attempt, End, Identity, Observation, StepObservation};
 use crate::plan::{Action, Case, CaseStep};
 use crate::sp::{Outcome, OutcomeClass, State, User};
 
@@ -37,7 +38,8 @@ pub struct AttemptOutcome {
     pub outcome: Outcome,
     /// Who is logged in afterwards, if somebody is and the SP tells.
     pub session: Option<(String, BTreeSet<String>)>,
-    /// What the IdP really sent: `name = value, value`, sorted by name.
+    /// What the IdP really sent, read from what it sent: each attribute as `name = [value, value]`,
+    /// sorted by name, then whatever else the step changed, as `Audience = …`.
     pub sent: Vec<String>,
 }
 
@@ -55,10 +57,26 @@ fn step_outcome(step: &CaseStep, seen: &StepObservation) -> StepOutcome {
             email: attempt.email.clone(),
             outcome: Outcome { class: class(step, seen, attempt), reason: attempt.reason.clone() },
             session: session(attempt),
-            sent: attempt.sent.iter().flat_map(sent_lines).collect(),
+            sent: attempt.sent.iter().flat_map(|sent| sent_lines(&step.action, sent)).collect(),
         })
         .collect();
     StepOutcome { number: step.number, text: step.text.clone(), attempts, stored: stored(seen) }
+}
+
+/// An outcome in the words in which a scenario expects it: of a session `signed-in` or `signed-out`,
+/// of an API key `works` or `refused`, of a change `accepted` or `configuration-refused`.
+pub fn said(action: &Action, outcome: &Outcome) -> String {
+    let words = match action {
+        Action::Probe { .. } | Action::Logout { .. } => ["signed-in", "signed-out"],
+        Action::ApiKey { .. } => ["works", "refused"],
+        Action::Change { .. } => ["accepted", "configuration-refused"],
+        _ => return outcome.to_string(),
+    };
+    match outcome.class {
+        OutcomeClass::ServerError => outcome.to_string(),
+        class if class.is_accepted() => words[0].to_owned(),
+        _ => words[1].to_owned(),
+    }
 }
 
 /// Who is logged in wins over every status; the status only tells refusals apart.
@@ -113,25 +131,6 @@ fn session(attempt: &Attempt) -> Option<(String, BTreeSet<String>)> {
         Identity::User(whoami) => Some((whoami.email.clone(), whoami.roles.lines())),
         Identity::Nobody | Identity::Unknown => None,
     }
-}
-
-/// `name = value, value` for each attribute, in the order of names.
-fn sent_lines(sent: &SentResponse) -> Vec<String> {
-    let mut lines: Vec<String> = sent
-        .attributes
-        .0
-        .iter()
-        .map(|attribute| {
-            let values: Vec<_> = attribute
-                .values
-                .iter()
-                .map(|value| value.text().map_or("(nil)".into(), |text| format!("{text:?}")))
-                .collect();
-            format!("{} = [{}]", attribute.name, values.join(", "))
-        })
-        .collect();
-    lines.sort();
-    lines
 }
 
 /// The stored users that the step was about or that it changed, as `+`, `-` and `=` lines.

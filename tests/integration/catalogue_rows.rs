@@ -12,8 +12,7 @@ const TABLES: [(char, usize); 7] =
 /// Rows that no scenario can hold yet, with the reason.
 const NOT_HELD: [(&str, &str); 0] = [];
 
-/// The faults of section 4 with the scenarios that it names. M85's is not there: encrypted
-/// assertions are not built yet.
+/// The faults of section 4 with the scenarios that it names.
 const NAMED: [(&str, &[&str]); 86] = [
     ("M01", &["bind/audience-slash-us", "bind/audience-slash-eu", "bind/audience-slash-k6"]),
     ("M02", &["bind/region-matrix"]),
@@ -102,7 +101,7 @@ const NAMED: [(&str, &[&str]); 86] = [
     ("M82", &["k6/higher-membership"]),
     ("M83", &["k6/autocreate", "k6/autocreate-race"]),
     ("M84", &["jit/concurrent-first-login"]),
-    ("M85", &[]),
+    ("M85", &["k6/encryption"]),
     ("M86", &["adm/admin-only-mapping"]),
 ];
 

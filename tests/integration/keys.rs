@@ -5,8 +5,8 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use samlproof::keys::{
-    Certificate, CertificateProfile, Hash, KeyError, KeyKind, KeyStore, SigningKey, StoreError,
-    TlsAuthority, test_only,
+    Certificate, CertificateProfile, DecryptionKey, Hash, KeyError, KeyKind, KeyStore, RsaPadding,
+    SigningKey, StoreError, TlsAuthority, test_only,
 };
 use x509_parser::der_parser::asn1_rs::Tag;
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -127,6 +127,39 @@ fn published_keys_are_usable() {
     }
     assert!(test_only::signing("okta-3").is_none());
     assert!(test_only::tls_authority().server_identity(&["app.arize.com", "127.0.0.1"]).is_ok());
+}
+
+#[test]
+fn what_is_encrypted_to_a_certificate_is_decrypted_by_its_key_alone() {
+    let key = test_only::decryption();
+    let profile = CertificateProfile::okta("sp");
+    let other = DecryptionKey::generate(KeyKind::Rsa2048, &profile, now()).unwrap();
+    let again = DecryptionKey::from_pem(&other.to_pem(), &other.to_pem()).unwrap();
+    for padding in [RsaPadding::OaepSha1, RsaPadding::Pkcs1] {
+        for (of, not_of) in [(&key, &other), (&other, &key)] {
+            let encrypted = of.certificate().public_key().encrypt(padding, b"secret").unwrap();
+            assert_eq!(of.decrypt(padding, &encrypted).as_deref(), Some(&b"secret"[..]));
+            assert_ne!(not_of.decrypt(padding, &encrypted).as_deref(), Some(&b"secret"[..]));
+        }
+        let encrypted = other.certificate().public_key().encrypt(padding, b"secret").unwrap();
+        assert_eq!(again.decrypt(padding, &encrypted).as_deref(), Some(&b"secret"[..]));
+        assert_eq!(again.decrypt(padding, &encrypted[1..]), None);
+        let too_long = key.certificate().public_key().encrypt(padding, &[0; 256]);
+        assert!(matches!(too_long, Err(KeyError::CannotEncrypt)));
+    }
+}
+
+#[test]
+fn curves_encrypt_nothing() {
+    let ec = test_only::signing("ecdsa-p256").unwrap();
+    let public = ec.certificate().public_key();
+    assert!(!public.can_encrypt());
+    assert!(matches!(public.encrypt(RsaPadding::OaepSha1, b"x"), Err(KeyError::CannotEncrypt)));
+    let read = DecryptionKey::from_pem(ec.key_pem(), &ec.certificate().to_pem());
+    assert!(matches!(read, Err(KeyError::CannotEncrypt)));
+    let made = DecryptionKey::generate(KeyKind::EcdsaP256, &CertificateProfile::okta("sp"), now());
+    assert!(matches!(made, Err(KeyError::CannotEncrypt)));
+    assert!(test_only::signing("rsa-4096").unwrap().certificate().public_key().can_encrypt());
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod fuzz;
 mod idp;
 mod idp_command;
 mod keys;
+mod learn;
 mod main_job;
 mod many;
 mod mock;

@@ -74,6 +74,68 @@ fn a_text_has_no_name_of_its_own_case() {
     assert_eq!(texts[0], "1. login jane: rejected\n");
 }
 
+/// The lines of one step with one attempt, which the SP answers so.
+fn lines(step: &str, end: End, reason: Option<&str>) -> String {
+    let head = "[sp]\n[[sp.mapping]]\nid = \"m\"\nwhen = [[\"groups\", \"ml-team\"]]\norg = { research = \"member\" }\n";
+    let text = with_head(&format!("{head}[users.jane]\n[[steps]]\n{step}\n"));
+    let scenario = scenario_as("jit/example", &text);
+    let scenario = scenario.unwrap_or_else(|errors| panic!("{}", errors.render(false)));
+    let case = resolve(&scenario, Arc::clone(&embedded_profile("arize-us")), "seed").unwrap();
+    let attempt = Attempt {
+        email: case.people["jane"].email.clone(),
+        browser: "a".into(),
+        exchanges: Vec::new(),
+        sent: Vec::new(),
+        end,
+        identity: Identity::Unknown,
+        reason: reason.map(str::to_owned),
+    };
+    let step = StepObservation { attempts: vec![attempt], ..StepObservation::default() };
+    let seen = Observation { steps: vec![step], trouble: None };
+    render(&case, &outcomes(&case, &seen))
+}
+
+#[test]
+fn an_outcome_is_told_in_the_scenarios_words() {
+    let (yes, no) =
+        (End::Sp { status: 200, refusal: false }, End::Sp { status: 401, refusal: true });
+    let of = |step: &str| [lines(step, yes.clone(), None), lines(step, no.clone(), None)];
+    assert_eq!(
+        of("api_key = \"jane\"\nexpect = \"works\""),
+        ["1. API key jane: works\n", "1. API key jane: refused\n"]
+    );
+    assert_eq!(
+        of("probe = \"jane\"\nexpect = \"signed-in\""),
+        ["1. probe jane: signed-in\n", "1. probe jane: signed-out\n"]
+    );
+    assert_eq!(
+        of("logout = \"jane\"\nusers = 1"),
+        ["1. logout jane: signed-in\n", "1. logout jane: signed-out\n"]
+    );
+    let crash = End::Sp { status: 500, refusal: false };
+    assert_eq!(
+        lines("api_key = \"jane\"\nexpect = \"works\"", crash, None),
+        "1. API key jane: server-error\n"
+    );
+}
+
+#[test]
+fn of_a_refused_configuration_the_rows_are_kept_and_not_the_wording() {
+    let change = "change = { sp.settings.enforce_saml = true }\nexpect = \"configuration-refused\"";
+    let no = |reason| lines(change, End::Sp { status: 422, refusal: true }, reason);
+    let told = |rest: &str| {
+        format!("1. change sp.settings.enforce_saml = true: configuration-refused{rest}\n")
+    };
+    let problem =
+        |row: &str| format!(r#"{{"place":"entry main","text":"at 12:00","row":"{row}"}}"#);
+    let two = format!(r#"{{"problems":[{},{}]}}"#, problem("D21"), problem("D20"));
+    assert_eq!(no(Some(&two)), told(" (D21, D20)"));
+    for foreign in ["<html>request 8f3a, 12:00</html>", "{\"id\":7}", "[]", "{\"problems\":[7]}"] {
+        assert_eq!(no(Some(foreign)), told(""));
+    }
+    assert_eq!(no(None), told(""));
+}
+
 #[test]
 fn an_embedded_snapshot_is_the_same_changed_or_new_and_never_written() {
     fn find(path: &str) -> Option<&'static str> {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use samlproof::observation::{
-    Attempt, End, Identity, Observation, StepObservation, Trouble, Whoami,
+    Attempt, End, Identity, Observation, SentResponse, StepObservation, Trouble, Whoami,
 };
 use samlproof::plan::{Case, Grade, resolve};
+use samlproof::saml::{Attributes, NameId};
 use samlproof::sp::{State, User};
 use samlproof::verdict::{Finding, Verdict, judge, outcomes};
 
@@ -162,9 +163,10 @@ fn a_crash_is_wrong_even_where_nothing_is_expected() {
     let jane = email(&case, "jane");
     assert_eq!(only(&case, &one(refused(&jane, 500))).2, "server-error");
     passes(&case, &one(refused(&jane, 403)));
-    // What nobody has written is recorded.
+    // Nor where nobody has written what is right: a row that is open is no leave to crash.
     let open = case_of_grade("undefined", text);
-    passes(&open, &one(refused(&jane, 500)));
+    assert_eq!(only(&open, &one(refused(&jane, 500))).2, "server-error");
+    passes(&open, &one(refused(&jane, 403)));
 }
 
 #[test]
@@ -177,6 +179,39 @@ fn undefined_still_holds_what_it_states_and_what_always_holds() {
     let left = step(stored(&[]), stored(&[user(&jane, &[])]), vec![refused(&jane, 403)]);
     assert_eq!(only(&open, &seen(vec![left])).0, "what a refused login left behind");
 }
+
+#[test]
+fn what_was_sent_is_read_from_the_document_and_not_from_the_plan() {
+    let case = case(
+        "[[steps]]\nlogin = \"jane\"\nsend = { audience = \"a\", recipient = \"b\", destination = \"c\", issuer = \"d\", name_id = \"e\", in_response_to = \"f\" }\nexpect = \"rejected\"\n",
+    );
+    let sent = |xml: &str| {
+        let mut attempt = refused(&email(&case, "jane"), 403);
+        attempt.sent = vec![SentResponse {
+            clear: None,
+            xml: xml.into(),
+            name_id: NameId { format: None, value: "JANE@shop.example".into() },
+            attributes: Attributes::default(),
+            acs: "https://shop.example/acs".into(),
+        }];
+        outcomes(&case, &one(attempt)).steps[0].attempts[0].sent.clone()
+    };
+    let said = r#"NameID = "JANE@shop.example" (no format)"#;
+    assert_eq!(
+        sent(RESPONSE),
+        [
+            said,
+            r#"Audience = ["https://shop.example"] and ["x", "y"]"#,
+            "Recipient = none",
+            r#"Destination = "https://shop.example/acs""#,
+            r#"Issuer = "https://idp.example""#,
+            r#"InResponseTo = "id-1""#,
+        ]
+    );
+    assert_eq!(sent("<html/>"), [said, "a document that cannot be read"]);
+}
+
+const RESPONSE: &str = r#"<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="r" Version="2.0" IssueInstant="2026-01-01T00:00:00Z" Destination="https://shop.example/acs" InResponseTo="id-1"><Issuer>https://idp.example</Issuer><p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status><Assertion ID="a" Version="2.0" IssueInstant="2026-01-01T00:00:00Z"><Issuer>https://idp.example</Issuer><Subject><NameID>JANE@shop.example</NameID></Subject><Conditions><AudienceRestriction><Audience>https://shop.example</Audience></AudienceRestriction><AudienceRestriction><Audience>x</Audience><Audience>y</Audience></AudienceRestriction></Conditions></Assertion></p:Response>"#;
 
 #[test]
 fn a_reason_is_compared_where_the_sp_gives_one() {
@@ -209,6 +244,26 @@ fn stored_and_session_roles_are_compared() {
     // What cannot be read is no agreement.
     let unread = findings(&case, &one(entered(&jane)));
     assert_eq!(unread[0].actual, "not known");
+}
+
+#[test]
+fn one_of_several_sets_of_roles_is_enough() {
+    let case = case(
+        "[[steps]]\nlogin = \"jane\"\ngrants = [[\"org research member\"], [\"org research admin\"]]\n",
+    );
+    let jane = email(&case, "jane");
+    let with = |roles: &[(&str, &str)]| {
+        seen(vec![step(stored(&[]), stored(&[user(&jane, roles)]), vec![entered(&jane)])])
+    };
+    passes(&case, &with(&[("org research", "member")]));
+    passes(&case, &with(&[("org research", "admin")]));
+    let (about, expected, actual) = only(&case, &with(&[("org research", "read-only")]));
+    assert_eq!(about, format!("stored roles of {jane}"));
+    assert_eq!(expected, "org research member or org research admin");
+    assert_eq!(actual, "org research read-only");
+    // Part of two sets is none of them.
+    let both = with(&[("org research", "member"), ("org sales", "admin")]);
+    assert_eq!(only(&case, &both).2, "org research member, org sales admin");
 }
 
 #[test]
@@ -336,6 +391,65 @@ fn one_address_is_one_user() {
 }
 
 #[test]
+fn a_role_on_a_space_comes_with_its_organization() {
+    let case = login("created");
+    let jane = email(&case, "jane");
+    let space = ("space research/vision", "member");
+    let with = |before: &[User], roles: &[(&str, &str)]| {
+        let row = user(&jane, roles);
+        seen(vec![step(stored(before), stored(&[row]), vec![entered(&jane)])])
+    };
+    passes(&case, &with(&[], &[("org research", "read-only"), space]));
+    let (about, expected, actual) = only(&case, &with(&[], &[("org sales", "admin"), space]));
+    assert_eq!(about, format!("stored roles of {jane}"));
+    assert_eq!((expected.as_str(), actual.as_str()), ("a role on org research, too", "none"));
+    // What was so before is not this step's doing.
+    let case = login("updated");
+    passes(&case, &with(&[user(&jane, &[space])], &[("org sales", "admin"), space]));
+}
+
+#[test]
+fn what_can_be_granted_is_there_once() {
+    let case = login("created");
+    let jane = email(&case, "jane");
+    let teams = |count: usize| {
+        let mut state = stored(&[]).unwrap();
+        state.resources = vec!["team ml".to_owned().try_into().unwrap(); count];
+        state
+    };
+    let made = |before: usize, after: usize| {
+        let after = State { users: vec![user(&jane, &[])], ..teams(after) };
+        seen(vec![step(Some(teams(before)), Some(after), vec![entered(&jane)])])
+    };
+    passes(&case, &made(0, 1));
+    passes(&case, &made(2, 2));
+    let found = only(&case, &made(0, 2));
+    assert_eq!(found, ("how often there is team ml".into(), "1".into(), "2".into()));
+}
+
+#[test]
+fn a_deleted_user_does_not_come_back_under_the_old_id() {
+    let steps = "[[steps]]\nlogin = \"jane\"\nexpect = \"created\"\n";
+    let change = "[[steps]]\nchange = { sp_users.jane = \"deleted\" }\n";
+    let case = case(&format!("{steps}{change}{steps}"));
+    let jane = email(&case, "jane");
+    let with = |first: &str, second: &str| {
+        let row = |id: &str| stored(&[User { id: id.into(), ..user(&jane, &[]) }]);
+        seen(vec![
+            step(stored(&[]), row(first), vec![entered(&jane)]),
+            step(row(first), stored(&[]), Vec::new()),
+            step(stored(&[]), row(second), vec![entered(&jane)]),
+        ])
+    };
+    passes(&case, &with("1", "2"));
+    let (about, expected, actual) = only(&case, &with("1", "1"));
+    assert_eq!(about, format!("id of {jane}"));
+    assert_eq!((expected.as_str(), actual.as_str()), ("a new one", "that of the deleted user"));
+    // Where the id is the address there is nothing to tell.
+    passes(&case, &with(&jane, &jane));
+}
+
+#[test]
 fn what_a_change_does_to_others_is_meant() {
     let case = case("[[steps]]\nchange = { users.jane.groups = [] }\n");
     let (before, after) = (stored(&[user("max@shop.example", &[])]), stored(&[]));
@@ -402,12 +516,14 @@ fn a_play_that_ends_early_for_no_reason_is_our_fault() {
 fn keys_and_sessions_work_or_do_not() {
     let text =
         |step: &str, expect: &str| format!("[[steps]]\n{step} = \"jane\"\nexpect = {expect:?}\n");
-    for (step, yes, no) in [("api_key", "works", "refused"), ("probe", "signed-in", "signed-out")] {
-        let (yes, no) = (case(&text(step, yes)), case(&text(step, no)));
+    let steps = [("api_key", "works", "refused"), ("probe", "signed-in", "signed-out")];
+    for (step, yes_word, no_word) in steps {
+        let (yes, no) = (case(&text(step, yes_word)), case(&text(step, no_word)));
         let jane = email(&yes, "jane");
         passes(&yes, &one(entered(&jane)));
         passes(&no, &one(refused(&jane, 401)));
-        assert_eq!(only(&yes, &one(refused(&jane, 401))).2, "rejected");
-        assert_eq!(only(&no, &one(entered(&jane))).2, "accepted");
+        // What was there is told in the words in which it is expected.
+        assert_eq!(only(&yes, &one(refused(&jane, 401))).2, no_word);
+        assert_eq!(only(&no, &one(entered(&jane))).2, yes_word);
     }
 }

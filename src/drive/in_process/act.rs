@@ -257,8 +257,8 @@ fn blank(email: &str) -> Attempt {
 }
 
 fn sent(issued: Issued) -> SentResponse {
-    let Issued { xml, name_id, attributes, acs, .. } = issued;
-    SentResponse { xml, name_id, attributes, acs: acs.as_str().to_owned() }
+    let Issued { xml, clear, name_id, attributes, acs, .. } = issued;
+    SentResponse { xml, clear, name_id, attributes, acs: acs.as_str().to_owned() }
 }
 
 fn entered() -> End {

@@ -10,7 +10,7 @@ use super::facts::{defaults, entry_of, logs_in, switch};
 use crate::fuzz::{Action, Judged, Script, StoredUser, Switch, World};
 use crate::sp::{
     AbsentAttribute, AdminRevocable, BuiltinRole, LastAdmin, Multi, NoMatchExisting, Resource,
-    Role, SyncScope, UserStatus,
+    Role, SyncScope, SyncWhen, UserStatus,
 };
 
 /// A pair more on one of the first mappings: another mapping's, or one that nobody has.
@@ -193,7 +193,7 @@ pub(super) fn the_same_in_the_end(once: Side<'_>, twice: Side<'_>) -> Judged {
 /// known than of who is not.
 pub(super) fn known_before(script: &Script, seed: u64) -> Option<World> {
     let rules = &script.case.profile.rules;
-    let alike = rules.sync
+    let alike = rules.sync != SyncWhen::Never
         && rules.sync_scope == SyncScope::ReplaceAll
         && rules.existing_no_match == NoMatchExisting::ApplyDefaults
         && rules.absent_attribute == AbsentAttribute::NoGroups

@@ -375,8 +375,8 @@ impl<'s> Oracle<'s> {
             let value = match &attribute.source {
                 AttributeSource::Literal(text) => text.clone(),
                 AttributeSource::User(key) => known.profile.get(key)?.clone(),
-                // Where the app sends groups by itself, a world says which.
-                AttributeSource::Groups(_) => return None,
+                // What the app sends of these by itself, a world says.
+                AttributeSource::Groups(_) | AttributeSource::Expression(_) => return None,
             };
             Some(Attribute {
                 name: attribute.name.clone(),

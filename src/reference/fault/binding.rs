@@ -1,4 +1,4 @@
-//! M01 to M09 and M68: the checks on a response.
+//! M01 to M09, M68 and M85: the checks on a response.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use super::Fault;
 use crate::keys::Certificate;
 use crate::reference::store::Book;
 use crate::saml::{Assertion, EntityId, SignatureVerdict};
-use crate::sp::{Check, CheckName, CheckResult, Expected, Received, accept};
+use crate::sp::{Check, CheckName, CheckResult, Encryption, Expected, Received, accept};
 
 /// [`accept`] as a faulty SP does it.
 pub(in crate::reference) fn accepted(
@@ -55,6 +55,9 @@ fn expect(fault: Fault, book: &Book, expected: &mut Expected) {
             expected.outstanding = requests.map(|(id, _)| id.clone()).collect();
         }
         Fault::NameIdFormatIgnored => expected.name_id_format = None,
+        Fault::PlainAccepted if expected.encryption == Encryption::Required => {
+            expected.encryption = Encryption::Optional;
+        }
         _ => {}
     }
 }

@@ -16,9 +16,6 @@ macro_rules! faults {
 
         impl Fault {
             /// All of them, in the order of their numbers.
-            ///
-            /// M85 is not among them: a plain assertion where an encrypted one is required can be
-            /// taken by mistake only by an SP that knows encryption, and this one does not yet.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// Its number: `M39`.
@@ -117,7 +114,8 @@ faults! {
     M45 NamesakeSynced "Syncs every user whose address begins alike" ["sync/bystanders-unchanged"]
     M46 LastAdminMistaken "Keeps the last admin where they are to be demoted, and the reverse"
         ["adm/last-admin"]
-    M47 UnvalidatedAccepted "Lets users of an unconfirmed domain in" ["dom/unvalidated"]
+    M47 UnvalidatedAccepted "Lets users of an unconfirmed domain in"
+        ["dom/unvalidated" "dom/unvalidated-declared"]
     M48 FlagSettable "Lets a customer confirm a domain" ["dom/flag-ignored"]
     M49 DomainSuffixMatches "Takes a domain that ends alike for the entry's" ["dom/lookalikes"]
     M50 ForeignIssuerAccepted "Lets the IdP of one tenant speak for the domain of another"
@@ -173,6 +171,8 @@ faults! {
         ["k6/autocreate" "k6/autocreate-race"]
     M84 ConcurrentDuplicates "Makes two users of two first logins at once"
         ["jit/concurrent-first-login"]
+    M85 PlainAccepted "Takes a plain assertion where an encrypted one is required"
+        ["k6/encryption"]
     M86 AdminOnlyIsNoMatch "Takes a mapping that only makes admins for none"
         ["adm/admin-only-mapping"]
 }
@@ -186,7 +186,7 @@ impl fmt::Display for Fault {
 
 /// A text that is no fault's number.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no fault `{0}`; they are M01 to M86, without M85")]
+#[error("there is no fault `{0}`; they are M01 to M86")]
 pub struct NoSuchFault(pub String);
 
 impl FromStr for Fault {

@@ -6,6 +6,7 @@ mod exit_codes;
 mod family;
 mod fuzz;
 mod interrupt;
+mod learn;
 mod output;
 mod places;
 mod processes;
@@ -23,8 +24,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// No run here takes a fraction of it: it ends a test that hangs, and measures nothing.
-const WATCHDOG: Duration = Duration::from_secs(240);
+/// It ends a test that hangs, and measures nothing: a busy machine starts an SP slowly.
+const WATCHDOG: Duration = Duration::from_secs(900);
 
 /// A user's machine in small: a home, a place for temporary files, and `work`, where the user is.
 pub(crate) struct Desk {

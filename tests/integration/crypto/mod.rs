@@ -1,5 +1,7 @@
-//! Signatures: both engines, hostile documents, outside judges.
+//! Signatures and encryption: both engines, hostile documents, outside judges.
 
+mod ciphertext;
+mod encryption;
 mod engines;
 mod fixture;
 mod hostile;

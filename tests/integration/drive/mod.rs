@@ -2,6 +2,7 @@
 
 mod adapters;
 mod commands;
+mod discovery;
 mod findings;
 mod hostile;
 mod launch;

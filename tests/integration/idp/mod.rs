@@ -1,7 +1,12 @@
 //! The org, its metadata and its responses.
 
+mod assignment;
+mod encryption;
+mod expression;
 mod fixture;
+mod group_rule;
 mod judges;
+mod lifecycle;
 mod metadata;
 mod org;
 mod overrides;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use samlproof::idp::{Assignment, Org, UserStatus};
+use samlproof::idp::{Org, UserStatus};
 use samlproof::keys::test_only;
 
 use super::fixture::{self, env, org, sign_on};
@@ -77,24 +77,6 @@ fn everybody_is_in_everyone_and_groups_are_made_when_named() {
     assert_eq!(names, ["Everyone", "ml-team", "ml-leads", "sales", "new"]);
     let kim = org.user_by_login("kim@acme.example").unwrap();
     assert_eq!(org.groups_of(kim), BTreeSet::from(["Everyone", "new"]));
-}
-
-#[test]
-fn an_app_is_assigned_to_everyone_to_users_or_to_groups() {
-    let mut org = org(&env());
-    let jane = org.user_by_login("jane@acme.example").unwrap().clone();
-    let kim = org.user_by_login("kim@acme.example").unwrap().clone();
-    for (assigned, may) in [
-        (Assignment::Everyone, (true, true)),
-        (Assignment::Users(BTreeSet::from([kim.id.clone()])), (false, true)),
-        (Assignment::Groups(BTreeSet::from(["sales".into()])), (true, false)),
-        (Assignment::Groups(BTreeSet::from(["Everyone".into()])), (true, true)),
-        (Assignment::Users(BTreeSet::new()), (false, false)),
-    ] {
-        org.apps[0].assigned = assigned;
-        let app = &org.apps[0];
-        assert_eq!((org.is_assigned(app, &jane), org.is_assigned(app, &kim)), may);
-    }
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn meant(org: &Org, issued: &Issued, sp_initiated: bool) -> Response {
         issuer: Some(issuer),
         status: Status { code: Status::SUCCESS.into(), sub_code: None, message: None },
         assertions: vec![assertion],
+        encrypted: 0,
     }
 }
 

@@ -1,16 +1,18 @@
 //! Attribute statements: where values come from, and when there is no attribute at all.
 
+use samlproof::idp::expression::Scope;
 use samlproof::idp::{
     AttributeSource, AttributeStatement, FilterError, GroupFilter, Org, ProfileValue,
+    StatementError,
 };
 use samlproof::saml::AttributeNameFormat;
 
-use super::fixture::{env, org};
+use super::fixture::{env, now, org};
 
 /// The values sent for Jane; `None` if the attribute is left out.
 fn sent(org: &Org, statement: &AttributeStatement) -> Option<Vec<String>> {
     let jane = org.user_by_login("jane@acme.example").unwrap();
-    let attribute = statement.evaluate(org, jane)?;
+    let attribute = statement.evaluate(&Scope::new(org, jane, now())).unwrap()?;
     Some(attribute.values.iter().map(|value| value.text().unwrap().to_owned()).collect())
 }
 
@@ -26,19 +28,56 @@ fn some(values: &[&str]) -> Option<Vec<String>> {
     Some(values.iter().map(|value| (*value).to_owned()).collect())
 }
 
+/// What a text of `values` is read as: an expression printed again, or a literal in brackets.
+fn read(value: &str) -> String {
+    match AttributeSource::parse(value) {
+        Ok(AttributeSource::Expression(expression)) => expression.to_string(),
+        Ok(AttributeSource::Literal(text)) => format!("[{text}]"),
+        Ok(AttributeSource::Groups(_)) => unreachable!(),
+        Err(error) => format!("column {}", error.column),
+    }
+}
+
 #[test]
-fn user_and_a_name_is_a_profile_attribute_and_all_else_is_literal() {
-    for (value, source) in [
-        ("user.email", AttributeSource::UserAttribute("email".into())),
-        ("user.cost_center2", AttributeSource::UserAttribute("cost_center2".into())),
-        ("user.", AttributeSource::Literal("user.".into())),
-        ("user.a b", AttributeSource::Literal("user.a b".into())),
-        ("super.email", AttributeSource::Literal("super.email".into())),
-        ("\"user.email\"", AttributeSource::Literal("user.email".into())),
-        ("\"", AttributeSource::Literal("\"".into())),
-        ("token", AttributeSource::Literal("token".into())),
+fn a_value_is_an_expression_or_literal_with_or_without_quotes() {
+    for (value, wanted) in [
+        ("user.email", "user.email"),
+        ("user.cost_center2", "user.cost_center2"),
+        ("String.toLowerCase(user.login)", "String.toLowerCase(user.login)"),
+        ("user.a == null ? 'x' : user.a", r#"user.a == null ? "x" : user.a"#),
+        ("\"a\" + \"b\"", r#""a" + "b""#),
+        ("\"user.email\"", "[user.email]"),
+        ("'it''s'", "[it's]"),
+        ("token", "[token]"),
+        ("Hello, world: 100%", "[Hello, world: 100%]"),
+        ("007", "[007]"),
+        ("1.50", "[1.50]"),
+        ("TRUE", "[TRUE]"),
+        ("", "[]"),
+        ("user.", "[user.]"),
+        ("super.email", "[super.email]"),
+        ("\"", "[\"]"),
+        ("jane@org.example", "[jane@org.example]"),
+        ("https://user.example/a?b=(c)", "[https://user.example/a?b=(c)]"),
+        ("Acme (UK)", "[Acme (UK)]"),
+        ("{\"json\": 1", "[{\"json\": 1]"),
     ] {
-        assert_eq!(AttributeSource::parse(value), source, "{value}");
+        assert_eq!(read(value), wanted, "{value}");
+    }
+}
+
+#[test]
+fn what_was_meant_as_an_expression_and_is_none_is_refused() {
+    for (value, wanted) in [
+        ("user.a b", "column 8"),
+        ("String.toLower(user.login)", "column 1"),
+        ("toLowerCase(user.login", "column 23"),
+        ("\"open", "column 1"),
+        ("'a' +", "column 6"),
+        ("isMember(\"x\")", "column 1"),
+        ("user.x =! 1", "column 8"),
+    ] {
+        assert_eq!(read(value), wanted, "{value}");
     }
 }
 
@@ -146,9 +185,23 @@ fn the_name_format_is_the_statements() {
     let jane = org.user_by_login("jane@acme.example").unwrap();
     let statement = AttributeStatement::expression("a", "x");
     let format = |statement: &AttributeStatement| {
-        statement.evaluate(&org, jane).unwrap().name_format.unwrap()
+        let scope = Scope::new(&org, jane, now());
+        statement.evaluate(&scope).unwrap().unwrap().name_format.unwrap()
     };
     assert!(format(&statement).ends_with(":unspecified"));
     let basic = statement.with_format(AttributeNameFormat::Basic);
     assert!(format(&basic).ends_with(":basic"));
+}
+
+#[test]
+fn names_are_given_once_by_user_and_group_statements_together() {
+    let named = |name: &str| AttributeStatement::expression(name, "user.email");
+    let groups = AttributeStatement::groups("groups", GroupFilter::contains(""));
+    let check = |statements: &[AttributeStatement]| AttributeStatement::check_names(statements);
+    assert_eq!(check(&[named("email"), groups.clone(), named("Groups")]), Ok(()));
+    let twice = StatementError::SameName { name: "groups".into() };
+    assert_eq!(check(&[named("groups"), groups]), Err(twice));
+    assert_eq!(check(&[named(&"x".repeat(512))]), Ok(()));
+    assert_eq!(check(&[named(&"x".repeat(513))]), Err(StatementError::Name { length: 513 }));
+    assert_eq!(check(&[named(" ")]), Err(StatementError::Name { length: 1 }));
 }

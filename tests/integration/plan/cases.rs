@@ -6,7 +6,7 @@ use samlproof::plan::{Action, IdpEdit, PlanError, Selection, plan, resolve};
 use samlproof::scenario::{Catalogue, Initiated};
 use samlproof::sp::{MetadataSource, Role, UserStatus};
 
-use super::{case, embedded_profile};
+use super::{case, embedded_profile, external};
 use crate::scenario::{scenario_as, with_head};
 
 #[test]
@@ -43,6 +43,39 @@ fn names_are_a_function_of_the_seed() {
     let eu = resolve(&scenario, embedded_profile("arize-eu"), "one").unwrap();
     assert_ne!(one.people["jane"].email, eu.people["jane"].email);
 }
+
+/// What the documents leave open is expected of an SP whose profile says so itself.
+#[test]
+fn an_undefined_rule_is_judged_where_the_profile_states_it() {
+    let head = with_head("").replace("\"stated\"", "\"undefined\"");
+    let text = |decided: &str| {
+        format!(
+            "{head}{decided}\n[users.jane]\n[[steps]]\nlogin = \"jane\"\nexpect = \"created\"\nusers = 1\n"
+        )
+    };
+    let of = |decided: &str, rules: &str| {
+        let scenario = scenario_as("jit/example", &text(decided)).unwrap();
+        let profile = external(&format!("{BOTH}[rules]\n{rules}\n"));
+        let step = resolve(&scenario, profile, "seed").unwrap().steps.remove(0);
+        (step.expect.len(), step.users)
+    };
+    let (judged, recorded) = ((1, Some(1)), (0, None));
+    let trims = "decided_by = { white_space = \"trim\" }";
+    assert_eq!(of(trims, "white_space = \"trim\""), judged);
+    assert_eq!(of(trims, "white_space = \"exact\""), recorded);
+    assert_eq!(of(trims, ""), recorded);
+    // That it is the default says nothing of somebody else's SP.
+    let exact = "decided_by = { white_space = \"exact\" }";
+    assert_eq!(of(exact, ""), recorded);
+    assert_eq!(of(exact, "white_space = \"exact\""), judged);
+    let two = "decided_by = { white_space = \"exact\", last_admin = \"keep\" }";
+    assert_eq!(of(two, "white_space = \"exact\""), recorded);
+    assert_eq!(of(two, "white_space = \"exact\"\nlast_admin = \"keep\""), judged);
+    // Without the key it is as it was: what a scenario states is judged everywhere.
+    assert_eq!(of("", ""), judged);
+}
+
+const BOTH: &str = "observe = { whoami = { url = \"https://shop.example/me\" }, state = { command = [\"./state\"] } }\n";
 
 const STEP: &str = "[users.jane]\n[[steps]]\nlogin = \"jane\"\nexpect = \"created\"\n";
 

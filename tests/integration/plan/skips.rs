@@ -1,6 +1,6 @@
 //! What cannot be played is skipped with its reason; with the reason removed it is played.
 
-use samlproof::plan::{Plan, Selection, plan};
+use samlproof::plan::{Level, Plan, Selection, plan};
 
 use super::{embedded_profile, external, load};
 use crate::scenario::{scenario_as, with_head};
@@ -138,4 +138,65 @@ fn a_scenario_for_other_profiles_is_skipped_once() {
     let both = vec![embedded_profile("k6-cloud"), embedded_profile("arize-us")];
     let both = plan(&load(vec![scenario], both), &Selection::default()).unwrap();
     assert_eq!((both.cases.len(), both.skipped.len()), (1, 0));
+}
+
+/// What is skipped, with the level it would have needed.
+fn short_of(plan: &Plan) -> Vec<(String, Level)> {
+    let skipped = plan.skipped.iter();
+    skipped.filter_map(|one| Some((one.id.to_string(), one.short_of?))).collect()
+}
+
+#[test]
+fn with_every_adapter_less_more_is_skipped_and_nothing_is_played_that_was_not() {
+    let scenarios = [
+        ("a/clock", "level = \"L3\"\n", step("login = \"jane\"\nexpect = \"accepted\"")),
+        ("a/http", "level = \"L0\"\n", step("login = \"jane\"\nexpect = \"accepted\"")),
+        // Said too low: its steps need more.
+        ("a/low", "level = \"L0\"\n", step("login = \"jane\"\nusers = 1")),
+        ("a/stored", "", step("login = \"jane\"\nexpect = \"created\"")),
+        ("a/who", "", step("login = \"jane\"\nexpect = \"accepted\"")),
+    ];
+    let all = || {
+        let parse = |(id, level, rest): &(&str, &str, String)| {
+            scenario_as(id, &with_head(&format!("{level}{rest}"))).unwrap()
+        };
+        scenarios.iter().map(parse).collect::<Vec<_>>()
+    };
+    let outcome = "outcome = { rejected = [{ status = 403 }] }\n";
+    let planned = |target: &str| {
+        let catalogue = load(all(), vec![external(target)]);
+        plan(&catalogue, &Selection::default()).unwrap()
+    };
+    let ids = |plan: &Plan| -> Vec<String> {
+        plan.cases.iter().map(|case| case.id.to_string()).collect()
+    };
+    let short = |pairs: &[(&str, Level)]| -> Vec<(String, Level)> {
+        pairs.iter().map(|(id, level)| ((*id).to_owned(), *level)).collect()
+    };
+
+    let reference = plan(&load(all(), vec![embedded_profile("arize-us")]), &Selection::default());
+    let reference = reference.unwrap();
+    assert_eq!(ids(&reference).len(), 5);
+    let levels: Vec<Level> = reference.cases.iter().map(|case| case.level).collect();
+    assert_eq!(levels, [Level::L3, Level::L0, Level::L2, Level::L2, Level::L1]);
+
+    let two = planned(&format!("{BOTH}{outcome}"));
+    assert_eq!(ids(&two), ["a/http", "a/low", "a/stored", "a/who"]);
+    assert_eq!(short_of(&two), short(&[("a/clock", Level::L3)]));
+
+    let one = planned(&format!("{WHOAMI}{outcome}"));
+    assert_eq!(ids(&one), ["a/http", "a/who"]);
+    let more = [("a/clock", Level::L3), ("a/low", Level::L2), ("a/stored", Level::L2)];
+    assert_eq!(short_of(&one), short(&more));
+    let reason = &one.skipped[2].reason;
+    assert_eq!(reason, "it needs L2, and this SP offers L1: the profile has no `observe.state`");
+
+    let none = planned(outcome);
+    assert_eq!(ids(&none), ["a/http"]);
+    assert_eq!(short_of(&none), short(&[&more[..], &[("a/who", Level::L1)]].concat()));
+
+    // And without a word for a refusal, HTTP tells nothing either.
+    let silent = planned("");
+    assert_eq!(ids(&silent), [""; 0]);
+    assert!(silent.skipped.iter().any(|one| one.reason.contains("outcome.rejected")));
 }

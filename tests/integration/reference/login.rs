@@ -298,7 +298,7 @@ async fn decisions_are_on_record() {
     let (_, decisions) = world.admin("GET", "/decisions", "").await;
     assert_eq!(decisions[0]["decision"]["row"], "T1");
     assert_eq!(decisions[0]["decision"]["hits"][0], "researchers");
-    assert_eq!(decisions[0]["checks"].as_array().unwrap().len(), 13);
+    assert_eq!(decisions[0]["checks"].as_array().unwrap().len(), 14);
     assert_eq!(decisions[1]["refused"]["gate"], "G6");
     assert_eq!(decisions[1]["refused"]["reason"], "NoRoleMatch");
 }

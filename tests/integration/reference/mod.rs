@@ -3,6 +3,7 @@
 
 mod admin;
 mod cache;
+mod encryption;
 mod faults;
 mod files;
 mod login;

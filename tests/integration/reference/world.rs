@@ -49,6 +49,7 @@ pub(crate) fn profile() -> SpProfile {
             session: SignedDuration::from_hours(24),
         },
         rules: Rules::default(),
+        declared: Default::default(),
         app: AppProfile::default(),
         target: TargetKind::Reference,
     }

@@ -109,6 +109,7 @@ prop_compose! {
         acs in prop::collection::vec(endpoint(), 1..4),
         formats in prop::collection::vec("urn:[a-z:&<]{0,12}", 0..3),
         flags in any::<(bool, bool)>(),
+        keys in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..40), 0..3),
     ) -> SpMetadata {
         SpMetadata {
             entity_id: EntityId::new(entity_id),
@@ -116,6 +117,7 @@ prop_compose! {
             name_id_formats: formats.into_iter().map(NameIdFormat::new).collect(),
             authn_requests_signed: flags.0,
             want_assertions_signed: flags.1,
+            encryption_certificates: keys,
         }
     }
 }

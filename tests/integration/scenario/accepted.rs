@@ -2,7 +2,7 @@
 
 use samlproof::saml::AttributeValue;
 use samlproof::scenario::{Change, ExpectWord, Initiated, SendKey, StepAction, Wait};
-use samlproof::sp::{OutcomeClass, Reason, Resource, Role, TargetKind, UserStatus};
+use samlproof::sp::{Encryption, OutcomeClass, Reason, Resource, Role, TargetKind, UserStatus};
 
 use super::{profile, scenario, with_head};
 
@@ -62,7 +62,7 @@ grants = ["team ml admin", "project checkout read-write", "org research member"]
     assert_eq!((joe.status, joe.roles.len()), (UserStatus::Inactive, 1));
     // Sorted, and in the words that snapshots use.
     let grants = scenario.steps[0].grants.as_ref().unwrap();
-    assert_eq!(grants, &["org research member", "project checkout member", "team ml admin"]);
+    assert_eq!(grants, &[["org research member", "project checkout member", "team ml admin"]]);
 }
 
 #[test]
@@ -192,4 +192,29 @@ call  = { url = "http://127.0.0.1:{port}/api", headers = { Authorization = "Bear
     assert!(matches!(profile.target, TargetKind::External(_)));
     let _snapshots = crate::shared_snapshots();
     insta::assert_debug_snapshot!(profile.target);
+}
+
+#[test]
+fn a_profile_that_takes_encrypted_assertions_has_metadata_with_its_certificate() {
+    let with = |lines: &str, rule: &str| {
+        profile(&format!(
+            "name = \"a\"\nentity_id = \"https://a.test\"\nacs = \"https://a.test/acs\"\n{lines}\
+             name_id_format = \"urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress\"\n\
+             [rules]\nencryption = \"{rule}\"\n[target]\nkind = \"reference\"\n"
+        ))
+    };
+    let metadata = "metadata = \"https://a.test/metadata\"\n";
+    for (rule, meant) in [
+        ("none", Encryption::None),
+        ("optional", Encryption::Optional),
+        ("required", Encryption::Required),
+    ] {
+        assert_eq!(with(metadata, rule).unwrap().rules.encryption, meant);
+    }
+    assert!(with("", "none").is_ok());
+    for rule in ["optional", "required"] {
+        let errors = with("", rule).unwrap_err();
+        assert_eq!(errors.problems.len(), 1, "{errors}");
+        assert_eq!(errors.problems[0].message, "`encryption` needs `metadata`");
+    }
 }

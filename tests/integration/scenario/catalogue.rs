@@ -42,7 +42,7 @@ fn every_embedded_file_is_right() {
     let catalogue = Catalogue::embedded().unwrap_or_else(|errors| panic!("{errors}"));
     assert!(ids(&catalogue).contains(&"cache/warm-mapping"));
     let names: Vec<_> = catalogue.profiles.iter().map(|profile| profile.name.as_str()).collect();
-    assert_eq!(names, ["arize-eu", "arize-us", "k6-cloud"]);
+    assert_eq!(names, ["arize-eu", "arize-us", "gitlab", "grafana", "k6-cloud", "snowflake"]);
     assert_eq!(Catalogue::snapshot("no/such.snap"), None);
 }
 

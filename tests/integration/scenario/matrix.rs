@@ -21,6 +21,7 @@ spaces = { "lobby/desk" = "read-only" }
 const ROWS: &str = r#"
 [matrix]
 groups = ["ml-team"]
+others = ["ml-other"]
 held   = { org = { research = "read-only" } }
 [[matrix.row]]
 row = "all that match"
@@ -64,7 +65,7 @@ fn a_matrix_is_laid_out_as_32_logins_at_8_entries() {
     let StepAction::Login { people, .. } = &last.action else { panic!("a login") };
     let person = &scenario.users[&people[0]];
     assert_eq!(person.email.as_deref(), Some("known-none-e1y1d1@{domain.e1y1d1}"));
-    assert!(person.groups.is_empty());
+    assert_eq!(person.groups, ["ml-other"]);
 }
 
 #[test]
@@ -99,4 +100,15 @@ login = "jane"
     ] {
         assert!(errors.contains(expected), "{expected}\n{errors}");
     }
+}
+
+#[test]
+fn what_those_without_a_match_bring_has_to_be_said() {
+    let silent = ROWS.replace("others = [\"ml-other\"]\n", "");
+    let errors = scenario(&with_head(&format!("{BASE}{silent}"))).unwrap_err().to_string();
+    assert!(errors.contains("the key `others` is missing in `matrix`"), "{errors}");
+    // Nothing is something that can be said.
+    let nothing = ROWS.replace("others = [\"ml-other\"]", "others = []");
+    let scenario = scenario(&with_head(&format!("{BASE}{nothing}"))).unwrap();
+    assert!(scenario.users["known-none-e0y0d0"].groups.is_empty());
 }

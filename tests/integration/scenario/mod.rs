@@ -2,6 +2,7 @@
 
 mod accepted;
 mod catalogue;
+mod expressions;
 mod hostile;
 mod matrix;
 mod org;

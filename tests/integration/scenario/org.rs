@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use samlproof::idp::{Assigned, AttributeSource, OrgDraft, ProfileValue};
+use samlproof::idp::{AssertionEncryption, Assigned, AttributeSource, OrgDraft, ProfileValue};
 use samlproof::keys::{KeyKind, SigningKey, test_only};
-use samlproof::saml::{DigestAlgorithm, NameIdFormat, SignatureAlgorithm};
+use samlproof::saml::{
+    DigestAlgorithm, EncryptionAlgorithm, KeyTransportAlgorithm, NameIdFormat, SignatureAlgorithm,
+};
 use samlproof::scenario::{ParseErrors, Source, parse_org};
 
 const WRONG: &str = r#"subdomian = "acme"
@@ -55,7 +57,7 @@ frstName = "Jane"
 [users.joe]
 login    = "joe@one.test"
 password = ""
-profile  = { password = "x", level = 3 }
+profile  = { password = "x", level = 3.5 }
 
 [users.Jack]
 login = "JACK@one.test"
@@ -168,7 +170,7 @@ fn the_org_without_the_mistakes_is_accepted() {
     assert_eq!(sign_on.digest_algorithm, DigestAlgorithm::Sha384);
     assert_eq!(sign_on.default_relay_state, "/home");
     assert_eq!(sign_on.attribute_statements.len(), 3);
-    let email = AttributeSource::UserAttribute("email".into());
+    let email = AttributeSource::user("email");
     assert_eq!(sign_on.attribute_statements[1].source, email);
     assert_eq!(app.key_kind(), KeyKind::EcdsaP384);
     let both = ["jane@one.test", "joe@one.test"].map(str::to_owned);
@@ -206,4 +208,58 @@ fn an_oversized_org_is_refused_before_names_are_looked_up() {
     let errors = org(&format!("subdomain = \"acme\"\n{users}")).unwrap_err();
     assert_eq!(errors.problems.len(), 1, "{errors}");
     assert!(errors.problems[0].message.contains("more than 1000 `users`"));
+}
+
+/// An org with one app that encrypts like this.
+fn encrypting(keys: &str) -> Result<Option<AssertionEncryption>, ParseErrors> {
+    let text = format!(
+        "subdomain = \"acme\"\n[[apps]]\nlabel = \"SP\"\nacs = \"https://sp.test/acs\"\n\
+         entity_id = \"sp\"\n[apps.assertion_encryption]\n{keys}"
+    );
+    Ok(org(&text)?.apps.remove(0).sign_on.assertion_encryption)
+}
+
+#[test]
+fn an_app_encrypts_to_the_certificate_in_its_x5c() {
+    let key = test_only::decryption();
+    let x5c = format!("x5c = \"{}\"", key.certificate().to_base64());
+    let pem = format!("x5c = \"\"\"\n{}\"\"\"", key.certificate().to_pem());
+    let usual = AssertionEncryption::new(key.certificate().clone()).unwrap();
+    assert_eq!(encrypting(&x5c).unwrap(), Some(usual.clone()));
+    assert_eq!(encrypting(&pem).unwrap(), Some(usual.clone()));
+    assert_eq!(encrypting(&format!("{x5c}\nenabled = true")).unwrap(), Some(usual.clone()));
+    assert_eq!(encrypting(&format!("{x5c}\nenabled = false")).unwrap(), None);
+    for (transport, name) in
+        [(KeyTransportAlgorithm::RsaOaep, "RSA_OAEP"), (KeyTransportAlgorithm::Rsa15, "RSA_15")]
+    {
+        for (content, cipher) in [
+            (EncryptionAlgorithm::Aes128Cbc, "AES128_CBC"),
+            (EncryptionAlgorithm::Aes256Cbc, "AES256_CBC"),
+            (EncryptionAlgorithm::Aes256Gcm, "AES256_GCM"),
+        ] {
+            let keys = format!(
+                "{x5c}\nkey_transport_algorithm = \"{name}\"\nencryption_algorithm = \"{cipher}\""
+            );
+            assert_eq!(encrypting(&keys).unwrap(), Some(usual.clone().with(transport, content)));
+        }
+    }
+}
+
+#[test]
+fn an_encryption_that_cannot_be_is_refused() {
+    let good = format!("x5c = \"{}\"", test_only::decryption().certificate().to_base64());
+    let ec = test_only::signing("ecdsa-p256").unwrap().certificate().to_base64();
+    for (keys, part) in [
+        (String::new(), "`x5c` is missing"),
+        ("x5c = \"AAAA\"".into(), "the certificate cannot be read"),
+        (format!("x5c = \"{ec}\""), "RSA of 2048"),
+        (format!("{good}\nencryption_algorithm = \"AES192_CBC\""), "AES192_CBC"),
+        (format!("{good}\nkey_transport_algorithm = \"RSA\""), "cannot be `RSA`"),
+        (format!("{good}\nenabled = 1"), "`enabled`"),
+        (format!("{good}\nalgorithm = \"x\""), "`algorithm`"),
+    ] {
+        let errors = encrypting(&keys).unwrap_err();
+        assert_eq!(errors.problems.len(), 1, "{errors}");
+        assert!(errors.problems[0].message.contains(part), "{part}: {errors}");
+    }
 }

@@ -128,7 +128,7 @@ metadata_cach  = "60s"
 [rules]
 existing_no_match = "strp"
 selectr           = "single"
-sync              = "no"
+invites           = "no"
 
 [[app.attribute]]
 name   = "groups"
@@ -175,7 +175,7 @@ metadata_cache = "60s"
 [rules]
 existing_no_match = "strip"
 selector          = "single"
-sync              = false
+invites           = false
 
 [[app.attribute]]
 name   = "groups"
@@ -308,6 +308,21 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "login = \"jane\"\ngrants = [\"account admin\"]",
     ),
     (
+        "login = \"jane\"\ngrants = [[\"account admin\"]]",
+        "one set of roles to choose from",
+        "login = \"jane\"\ngrants = [[\"account admin\"], []]",
+    ),
+    (
+        "login = \"jane\"\ngrants = [[\"org a admin\", \"org b member\"], [\"org b member\", \"org a admin\"]]",
+        "said already",
+        "login = \"jane\"\ngrants = [[\"org a admin\", \"org b member\"], [\"org b admin\"]]",
+    ),
+    (
+        "login = \"jane\"\ngrants = [[\"org a admin\"], \"org b admin\"]",
+        "must be a list",
+        "login = \"jane\"\ngrants = [[\"org a admin\"], [\"org b admin\"]]",
+    ),
+    (
         "login = \"jane\"\nsend = { key = \"othr\" }\nusers = 1",
         "cannot be `othr`",
         "login = \"jane\"\nsend = { key = \"other\" }\nusers = 1",
@@ -367,6 +382,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "not a duration",
         "advance = \"999h\"\n[[steps]]\nlogin = \"jane\"\nusers = 1",
     ),
+    (
+        "login = \"jane\"\nsend = { encryption = \"off\" }\nexpect = \"created\"",
+        "`encryption` cannot be `off`",
+        "login = \"jane\"\nsend = { encryption = \"none\" }\nexpect = \"rejected NotEncrypted\"",
+    ),
 ];
 
 const PEOPLE: &str = r#"
@@ -390,6 +410,26 @@ fn every_semantic_mistake_is_reported_and_its_repair_accepted() {
         assert!(errors.problems[0].message.contains(words), "{wrong}\n{errors}");
         let text = with_head(&format!("{PEOPLE}\n[[steps]]\n{right}\n"));
         scenario(&text).unwrap_or_else(|errors| panic!("{right}\n{errors}"));
+    }
+}
+
+#[test]
+fn what_decides_is_a_rule_a_value_and_of_something_undefined() {
+    let head = with_head("").replace("\"stated\"", "\"undefined\"");
+    let step = "[users.jane]\n[[steps]]\nlogin = \"jane\"\n";
+    let judged = format!("{step}expect = \"created\"\n");
+    let right = "decided_by = { last_admin = \"demote\" }\n";
+    scenario(&format!("{head}{right}{judged}")).unwrap();
+    scenario(&format!("{head}{step}")).unwrap();
+    for (text, words) in [
+        (format!("{}{right}{judged}", with_head("")), "no rule of a profile decides this"),
+        (format!("{head}decided_by = {{ last_admins = \"keep\" }}\n{judged}"), "there is no rule"),
+        (format!("{head}decided_by = {{ last_admin = \"kept\" }}\n{judged}"), "cannot be `kept`"),
+        (format!("{head}{right}{step}"), "proves nothing"),
+    ] {
+        let errors = scenario(&text).unwrap_err();
+        assert_eq!(errors.problems.len(), 1, "{text}\n{errors}");
+        assert!(errors.problems[0].message.contains(words), "{text}\n{errors}");
     }
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use http::StatusCode;
-use samlproof::idp::{Assignment, Overrides};
+use samlproof::idp::Overrides;
 use samlproof::net::Request;
 use samlproof::saml::{encode_post, encode_redirect};
 use url::form_urlencoded;
@@ -117,8 +117,11 @@ async fn an_app_that_is_not_the_users_is_403_and_no_response_is_made() {
     let browser = started.browser();
     posted(&browser.log_in(&started.embed(), "jane@one.test", "right").await);
     let assign = |group: &str| {
-        let groups = Assignment::Groups([group.to_owned()].into());
-        started.service.update(|org| org.apps[0].assigned = groups);
+        started.service.update(|org| {
+            let named = org.groups.iter().filter(|known| known.name == group);
+            let ids: Vec<String> = named.map(|group| group.id.clone()).collect();
+            org.apps[0].assign_to_groups(ids);
+        });
     };
     assign("others");
     started.service.take_sent_for("jane@one.test");
@@ -182,7 +185,7 @@ async fn nothing_that_people_write_becomes_markup() {
     let page = browser.sign_in(&refused, evil, "right").await;
     assert_eq!(posted(&page).relay_state, evil);
     let home = browser.follow(&format!("{ORG}/")).await;
-    started.service.update(|org| org.apps[0].assigned = Assignment::Users([].into()));
+    started.service.update(|org| org.apps[0].assign_to_nobody());
     let denied = browser.follow(&start).await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);
     for page in [form, refused, page, home, denied] {

@@ -228,7 +228,7 @@ async fn the_dashboard_lists_the_assigned_apps_by_their_links() {
     let link = super::attribute(&html, "a class=\"app-button\"", "href");
     posted(&browser.follow(home.url.join(&link).unwrap().as_str()).await);
     started.service.update(|org| {
-        org.apps[0].assigned = idp::Assignment::Users(std::collections::BTreeSet::new());
+        org.apps[0].assign_to_nobody();
     });
     assert!(!browser.follow(&format!("{ORG}/")).await.text().contains("One SP"));
 }

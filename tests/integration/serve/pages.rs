@@ -1,7 +1,5 @@
 //! The pages as they are, to be read.
 
-use samlproof::idp::Assignment;
-
 use super::{ORG, Started};
 
 #[tokio::test]
@@ -13,7 +11,7 @@ async fn pages() {
     let refused = browser.submit(&form, "jane@one.test", "wrong").await;
     let auto_post = browser.sign_in(&refused, "jane@one.test", "right").await;
     let home = browser.follow(&format!("{ORG}/")).await;
-    started.service.update(|org| org.apps[0].assigned = Assignment::Users([].into()));
+    started.service.update(|org| org.apps[0].assign_to_nobody());
     let denied = browser.follow(&start).await;
     let bad = browser.open(&format!("{}?SAMLRequest=x", started.sso())).await;
     let missing = browser.open(&format!("{ORG}/nowhere")).await;

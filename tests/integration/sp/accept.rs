@@ -6,7 +6,9 @@ use samlproof::saml::{
     NameIdFormat, SignatureAlgorithm, SignatureFault, SignatureVerdict, SignedKind, SignedPart,
     Status, SubjectConfirmation,
 };
-use samlproof::sp::{CheckName, CheckResult, Expected, Reason, Received, Wrapper, accept, refusal};
+use samlproof::sp::{
+    CheckName, CheckResult, Encryption, Expected, Reason, Received, Wrapper, accept, refusal,
+};
 
 const ACS: &str = "https://app.arize.com/auth/v2/saml";
 const SP: &str = "https://app.arize.com";
@@ -26,6 +28,7 @@ fn id(text: &str) -> MessageId {
 
 fn expected() -> Expected {
     Expected {
+        encryption: Encryption::None,
         issuer: EntityId::new(IDP),
         audience: EntityId::new(SP),
         acs: AcsUrl::new(ACS),
@@ -78,6 +81,7 @@ fn received() -> Received {
             issuer: Some(EntityId::new(IDP)),
             status: Status { code: Status::SUCCESS.into(), sub_code: None, message: None },
             assertion_count: 1,
+            encrypted_count: 0,
         },
         assertions: vec![assertion()],
     }
@@ -130,7 +134,7 @@ fn a_good_response_passes_every_check() {
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(names, sorted, "the checks run in the order in which they decide");
-    assert_eq!(names.len(), 13);
+    assert_eq!(names.len(), 14);
 }
 
 #[test]
@@ -193,6 +197,22 @@ fn there_is_exactly_one_assertion() {
         Some(Reason::Ambiguous),
         "an unsigned one beside the signed one"
     );
+}
+
+#[test]
+fn an_assertion_is_encrypted_as_agreed() {
+    let with = |agreed, encrypted| {
+        reason(|expected, received| {
+            expected.encryption = agreed;
+            received.wrapper.encrypted_count = usize::from(encrypted);
+        })
+    };
+    assert_eq!(with(Encryption::None, false), None);
+    assert_eq!(with(Encryption::None, true), Some(Reason::Undecipherable));
+    assert_eq!(with(Encryption::Optional, false), None);
+    assert_eq!(with(Encryption::Optional, true), None);
+    assert_eq!(with(Encryption::Required, false), Some(Reason::NotEncrypted));
+    assert_eq!(with(Encryption::Required, true), None);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use samlproof::saml::Attributes;
 use samlproof::sp::{
-    AccountRole, Claim, DomainUnvalidated, EmailDomain, Entry, EntryName, Reason, Rules, Selector,
-    Settings, User, UserStatus, admit,
+    AccountRole, Claim, DomainMatch, DomainUnvalidated, EmailDomain, Entry, EntryName, Reason,
+    Rules, Selector, Settings, User, UserStatus, admit,
 };
 
 use super::entry::{entry, says, user};
@@ -36,6 +36,19 @@ fn d1_and_d11_a_domain_is_compared_whole_and_without_case() {
         "ja ne@example.com",
         "",
     ] {
+        let found = settled(&entries, email, &says(&[]));
+        assert_eq!(found, Err(Reason::UnknownDomain), "{email}");
+    }
+}
+
+#[test]
+fn d11_knob_takes_what_is_below_a_domain_for_it() {
+    let rules = Rules { domain_match: DomainMatch::Suffix, ..Rules::default() };
+    let entries = [Entry { rules, ..of_domain("main", "Example.com", true) }];
+    for email in ["jane@example.com", "jane@eng.example.com", "jane@a.b.EXAMPLE.com"] {
+        assert_eq!(settled(&entries, email, &says(&[])), Ok(()), "{email}");
+    }
+    for email in ["jane@evil-example.com", "jane@example.com.", "jane@example.com.evil"] {
         let found = settled(&entries, email, &says(&[]));
         assert_eq!(found, Err(Reason::UnknownDomain), "{email}");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use samlproof::saml::Attributes;
-use samlproof::sp::{AccountRole, Entry, GroupTeams, Resource, Rules, Settings};
+use samlproof::sp::{AccountRole, Entry, GroupTeams, Resource, Rules, Settings, SyncWhen};
 
 use super::entry::{defaults, entry, mapping, resource, ruling_among, says, user};
 
@@ -16,7 +16,7 @@ fn k6(auto_create: bool) -> Entry {
         token: Some("t0ken".into()),
         group_teams: Some(GroupTeams { attribute: "department".into(), auto_create }),
         rules: Rules {
-            sync: false,
+            sync: SyncWhen::Never,
             required_attributes: PERSON.iter().map(|name| (*name).into()).collect(),
             ignored_groups: vec!["Everyone".into()],
             ..Rules::default()

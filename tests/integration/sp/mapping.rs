@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use samlproof::saml::{Attribute, AttributeValue, Attributes};
 use samlproof::sp::{
-    AbsentAttribute, AccountRole, DefaultsCombine, Entry, Multi, RoleMapping, Rules, Settings,
+    AbsentAttribute, AccountRole, Configuration, DefaultsCombine, EmptyConditions, Entry, Multi,
+    RepeatedAttribute, RoleMapping, Rules, Settings, WhiteSpace, problems,
 };
 
 use super::entry::{
@@ -61,6 +62,52 @@ fn p4_repeated_attribute_elements_are_merged() {
     assert_eq!(new_user(ml(), &repeated), ML);
     assert_eq!(new_user(ml(), &reversed), ML);
     assert_eq!(new_user(ml(), &says(&[("groups", &["x"]), ("groups", &["y"])])), NO_MATCH);
+}
+
+#[test]
+fn p4_knob_hears_one_of_them() {
+    let said = says(&[("groups", &["ml", "x"]), ("other", &["ml"]), ("groups", &["y"])]);
+    let reversed = says(&[("groups", &["y"]), ("other", &["ml"]), ("groups", &["x", "ml"])]);
+    for (repeated_attribute, first, last) in [
+        (RepeatedAttribute::Merge, ML, ML),
+        (RepeatedAttribute::First, ML, NO_MATCH),
+        (RepeatedAttribute::Last, NO_MATCH, ML),
+    ] {
+        let rules = Rules { repeated_attribute, ..Rules::default() };
+        let entry = Entry { rules, ..synced(ml()) };
+        assert_eq!(ruling(&entry, None, &said), first, "{repeated_attribute:?}");
+        assert_eq!(ruling(&entry, None, &reversed), last, "{repeated_attribute:?}");
+        assert_eq!(ruling(&entry, None, &says(&[])), NO_MATCH);
+    }
+}
+
+#[test]
+fn p6_knob_takes_white_space_around_a_value_for_nothing() {
+    let rules = Rules { white_space: WhiteSpace::Trim, ..Rules::default() };
+    let entry = Entry { rules, ..synced(ml()) };
+    for value in ["ml", " ml", "ml ", "\n  ml\n"] {
+        assert_eq!(ruling(&entry, None, &groups(&[value])), ML, "{value:?}");
+    }
+    for other in ["m l", "ML", " "] {
+        assert_eq!(ruling(&entry, None, &groups(&[other])), NO_MATCH, "{other:?}");
+    }
+}
+
+#[test]
+fn p2_knob_says_whether_it_is_stored_and_whom_it_matches() {
+    let empty = || vec![mapping("empty", &[], &[("org research", "member")])];
+    for (empty_conditions, refused, expected) in [
+        (EmptyConditions::Refuse, true, NO_MATCH),
+        (EmptyConditions::MatchNobody, false, NO_MATCH),
+        (EmptyConditions::MatchAll, false, "T1 create: org research member"),
+    ] {
+        let rules = Rules { empty_conditions, ..Rules::default() };
+        let entry = Entry { rules, ..synced(empty()) };
+        assert_eq!(ruling(&entry, None, &groups(&["x"])), expected, "{empty_conditions:?}");
+        let entries = vec![entry];
+        let found = problems(&Configuration { entries, ..Configuration::default() });
+        assert_eq!(found.iter().any(|problem| problem.row == "P2"), refused);
+    }
 }
 
 #[test]

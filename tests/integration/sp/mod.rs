@@ -4,6 +4,7 @@ mod accept;
 mod claim;
 pub(crate) mod entry;
 mod k6;
+mod knobs;
 mod laws;
 mod mapping;
 mod problems;

@@ -1,0 +1,124 @@
+//! Group filters of attribute statements.
+
+use regex::{Regex, RegexBuilder};
+use thiserror::Error;
+
+/// Which group names pass. All four kinds are case-sensitive (facts/okta.md 4.2).
+#[derive(Clone, Debug)]
+pub struct GroupFilter(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    StartsWith(String),
+    Equals(String),
+    Contains(String),
+    /// As written, and compiled to match whole names.
+    Regex(String, Regex),
+}
+
+impl GroupFilter {
+    /// The longest `filterValue`, in characters (facts/okta.md 4.2).
+    pub const MAX_VALUE: usize = 1024;
+
+    /// `STARTS_WITH`.
+    pub fn starts_with(value: impl Into<String>) -> Self {
+        Self(Kind::StartsWith(value.into()))
+    }
+
+    /// `EQUALS`.
+    pub fn equals(value: impl Into<String>) -> Self {
+        Self(Kind::Equals(value.into()))
+    }
+
+    /// `CONTAINS`.
+    pub fn contains(value: impl Into<String>) -> Self {
+        Self(Kind::Contains(value.into()))
+    }
+
+    /// `REGEX`, compiled here, once. It must match a whole name: `.*admin.*`, not `admin`.
+    ///
+    /// # Errors
+    /// If it is not a regular expression (no look-around or back-references), is longer than
+    /// [`GroupFilter::MAX_VALUE`], or compiles to something oversized.
+    pub fn regex(value: impl Into<String>) -> Result<Self, FilterError> {
+        let value = value.into();
+        let length = value.chars().count();
+        if length > Self::MAX_VALUE {
+            return Err(FilterError::TooLong { length });
+        }
+        // The value is compiled alone first, so that `a)(b` is refused and not closed by our group.
+        Self::compile(&value, &value)?;
+        let whole = Self::compile(&format!(r"\A(?:{value})\z"), &value)?;
+        Ok(Self(Kind::Regex(value, whole)))
+    }
+
+    /// Whether a group of this name passes.
+    pub fn accepts(&self, group: &str) -> bool {
+        match &self.0 {
+            Kind::StartsWith(value) => group.starts_with(value.as_str()),
+            Kind::Equals(value) => group == value,
+            Kind::Contains(value) => group.contains(value.as_str()),
+            Kind::Regex(_, regex) => regex.is_match(group),
+        }
+    }
+
+    /// `filterType` by Okta's name.
+    pub fn kind(&self) -> &'static str {
+        match self.0 {
+            Kind::StartsWith(_) => "STARTS_WITH",
+            Kind::Equals(_) => "EQUALS",
+            Kind::Contains(_) => "CONTAINS",
+            Kind::Regex(..) => "REGEX",
+        }
+    }
+
+    /// `filterValue` as written.
+    pub fn value(&self) -> &str {
+        match &self.0 {
+            Kind::StartsWith(value)
+            | Kind::Equals(value)
+            | Kind::Contains(value)
+            | Kind::Regex(value, _) => value,
+        }
+    }
+
+    fn compile(pattern: &str, value: &str) -> Result<Regex, FilterError> {
+        RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => FilterError::TooBig { value: value.to_owned() },
+            other => FilterError::Syntax { value: value.to_owned(), cause: other.to_string() },
+        })
+    }
+}
+
+impl PartialEq for GroupFilter {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind() == other.kind() && self.value() == other.value()
+    }
+}
+
+impl Eq for GroupFilter {}
+
+/// Why a group filter cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FilterError {
+    /// Not a regular expression.
+    #[error("the group filter {value:?} is not a regular expression: {cause}")]
+    Syntax {
+        /// As written.
+        value: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A regular expression that needs too much memory.
+    #[error("the group filter {value:?} is too big when compiled; use smaller repetitions")]
+    TooBig {
+        /// As written.
+        value: String,
+    },
+    /// More characters than a filter may have.
+    #[error("the group filter has {length} characters, the most is {}", GroupFilter::MAX_VALUE)]
+    TooLong {
+        /// How many it has.
+        length: usize,
+    },
+}

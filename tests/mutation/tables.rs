@@ -1,0 +1,6 @@
+//! The decision tables, as they stand in the integration tests.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../integration/sp/mod.rs"]
+mod sp;
