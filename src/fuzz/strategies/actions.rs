@@ -132,14 +132,14 @@ fn change(can: &Capabilities) -> Piece {
     let changes = prop_oneof![
         4 => (entry(), switch, proptest::bool::ANY)
             .prop_map(|(entry, switch, on)| Action::SetSwitch { entry, switch, on }),
-        4 => (entry(), id(), role())
+        6 => (entry(), id(), role())
             .prop_map(|(entry, id, (resource, role))| Action::SetRole { entry, id, resource, role }),
         2 => (entry(), id()).prop_map(|(entry, id)| Action::RemoveMapping { entry, id }),
         3 => (entry(), mapping(&can.attributes))
             .prop_map(|(entry, mapping)| Action::SetMapping { entry, mapping }),
         2 => (entry(), defaults())
             .prop_map(|(entry, roles)| Action::SetDefaults { entry, roles }),
-        3 => role().prop_map(|(resource, _)| Action::RemoveResource { resource }),
+        4 => role().prop_map(|(resource, _)| Action::RemoveResource { resource }),
         1 => (entry(), mapping(&can.attributes)).prop_map(|(entry, mapping)| {
             // One that nothing has to match: an SP refuses it (facts P2).
             let mapping = RoleMapping { when: Vec::new(), ..mapping };

@@ -9,24 +9,47 @@ use proptest::strategy::{BoxedStrategy, Just, Strategy};
 use super::actions::{actions, cast};
 use super::entries::role;
 use super::{attributes_named, entry};
-use crate::fuzz::{Capabilities, Cast, Person, StoredUser, World, WorldEntry};
+use crate::fuzz::{Capabilities, Cast, Person, StoredUser, World, WorldEntry, attribute};
+use crate::saml::{Attribute, AttributeValue, Attributes};
 use crate::sp::UserStatus;
 
 /// A world that a target can play.
 ///
 /// It has an entry `main`, one in four a second one of another account, everybody of
-/// [`Cast::ALL`], some of them known to the SP before, and up to five pieces of action, each of one
-/// login to a few changes with a wait and a login.
+/// [`Cast::ALL`], two of five with just what one of the first four mappings asks for, some of them
+/// known to the SP before, and up to five pieces of action, each of one login to a few changes with a
+/// wait and a login.
 pub fn world(can: &Capabilities) -> BoxedStrategy<World> {
     let cast = cast(can);
     let people: Vec<_> = cast.iter().map(|one| person(*one, can)).collect();
     let stored: Vec<_> = cast.iter().map(|one| stored(*one, can)).collect();
-    (entries(can), people, stored, actions(can))
-        .prop_map(|(entries, people, stored, actions)| {
+    let meant: Vec<_> = cast.iter().map(|_| option::weighted(0.4, 0usize..4)).collect();
+    (entries(can), (people, meant), stored, actions(can))
+        .prop_map(|(entries, (mut people, meant), stored, actions)| {
+            for (person, mapping) in people.iter_mut().zip(meant) {
+                let mappings = entries.first().map(|main| main.mappings.as_slice());
+                let mapping = mapping.and_then(|place| mappings.unwrap_or_default().get(place));
+                if let Some(mapping) = mapping {
+                    person.attributes = Attributes(fitting(&mapping.when));
+                }
+            }
             let stored = stored.into_iter().flatten().collect();
             World { entries, people, stored, actions }.without_strangers()
         })
         .boxed()
+}
+
+/// Attributes that all these pairs match.
+fn fitting(pairs: &[(String, String)]) -> Vec<Attribute> {
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for (name, value) in pairs {
+        let value = AttributeValue::Text(value.clone());
+        match attributes.iter_mut().find(|known| known.name == *name) {
+            Some(known) => known.values.push(value),
+            None => attributes.push(attribute(name.clone(), None, vec![value])),
+        }
+    }
+    attributes
 }
 
 fn entries(can: &Capabilities) -> BoxedStrategy<Vec<WorldEntry>> {
