@@ -169,7 +169,8 @@ fn case(profile: &Arc<SpProfile>) -> Case {
          [users.jane]\ngroups = [\"ml-team\"]\n",
     );
     for _ in 0..LOGINS {
-        write!(text, "\n[[steps]]\nlogin = \"jane\"\n").expect("a String takes all text");
+        write!(text, "\n[[steps]]\nlogin = \"jane\"\ninitiated = \"idp\"\n")
+            .expect("a String takes all text");
     }
     let source = Source::new("bench/logins.toml", &text);
     let scenario = Scenario::parse(ScenarioId("bench/logins".into()), &source);
