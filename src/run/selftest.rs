@@ -111,7 +111,8 @@ impl SelftestRecord {
 /// Plays what the options select on the honest reference SP and on one with each of `faults`.
 ///
 /// On the honest one every case is played. For each fault a scenario is played on one profile of a
-/// family, the first: the others share its snapshot and would only say the same again.
+/// family, the first: the others share its snapshot and would only say the same again. It is played on
+/// the families alone that a scenario named for the fault is played on.
 ///
 /// A fault is caught by a case that has a finding, or whose outcome differs from its stored
 /// snapshot; a snapshot that is not there catches nothing. Other people's SPs are left out.
@@ -138,8 +139,8 @@ pub async fn selftest(
     let base = target_options(&TargetKind::Reference, &options)?;
     for fault in std::iter::once(None).chain(faults.iter().copied().map(Some)) {
         let options = TargetOptions { fault, ..base.clone() };
-        let cases = if fault.is_some() { &one_a_family } else { &cases };
-        tasks.extend(on_targets(fault, cases, &options).await);
+        let concerned = fault.map(|fault| concerned(fault, &one_a_family));
+        tasks.extend(on_targets(fault, concerned.as_ref().unwrap_or(&cases), &options).await);
     }
     let plays = tasks.len();
     progress(Some(plays), true);
@@ -165,6 +166,20 @@ fn one_a_family(cases: &[(Arc<Case>, Store)]) -> Vec<(Arc<Case>, Store)> {
         seen.insert((case.profile.family.clone(), case.id.clone()))
     };
     cases.iter().filter(first).cloned().collect()
+}
+
+/// Those of the families that a scenario named for the fault is played on: what it does on SPs that
+/// it says nothing about proves nothing. All of them, where no such scenario is selected.
+fn concerned(fault: Fault, cases: &[(Arc<Case>, Store)]) -> Vec<(Arc<Case>, Store)> {
+    let named = |case: &Case| fault.scenarios().contains(&case.id.to_string().as_str());
+    let families: BTreeSet<&str> = cases
+        .iter()
+        .filter(|(case, _)| named(case))
+        .map(|(case, _)| case.profile.family.as_str())
+        .collect();
+    let is_concerned =
+        |case: &Case| families.is_empty() || families.contains(case.profile.family.as_str());
+    cases.iter().filter(|(case, _)| is_concerned(case)).cloned().collect()
 }
 
 /// The cases with targets that have this fault.
