@@ -14,6 +14,7 @@ mod reading;
 mod record;
 mod seen;
 mod several;
+mod syncing;
 
 pub use block::rules_block;
 pub use discovery::{LearnProgress, MOST_LOGINS, learn};
