@@ -271,7 +271,7 @@ impl Org {
     /// Brings everything that follows from users and groups up to date: what active group rules put
     /// into groups, and who is assigned to apps by groups. A new assignment gets its username here,
     /// empty if there is none to be had; old ones keep theirs. Deactivated users lose all
-    /// assignments, and keep their groups ([M]).
+    /// assignments, and keep their groups (graded M in the facts).
     pub fn settle(&mut self, now: Timestamp) {
         self.apply_rules(now);
         for index in 0..self.apps.len() {

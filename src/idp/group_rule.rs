@@ -226,7 +226,7 @@ impl Org {
     }
 
     /// Takes a user out of a group. Rules that put the user in leave the user alone from now on, as
-    /// they would put the user in again ([M]).
+    /// they would put the user in again (graded M in the facts).
     ///
     /// # Errors
     /// If there is no such user or group, or people do not change who is in it.

@@ -21,7 +21,7 @@ pub struct SignOn {
     /// filled in ([`crate::idp::expression::Place::Issuer`]).
     pub idp_issuer: String,
     /// `subjectNameIdTemplate`: the NameID's value. `user.userName` in it is the app username, which
-    /// stays as it was when the user was assigned; `source.login` is the login of today ([I]).
+    /// stays as it was when the user was assigned; `source.login` is the login of today (graded I).
     pub subject_name_id_template: Template,
     /// `subjectNameIdFormat`: a label, the value is the template's whatever it says.
     pub subject_name_id_format: NameIdFormat,
