@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aws_lc_rs::{digest, rand};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 
 /// The clock and the ids of one run or one case. Clones share both.
@@ -112,6 +114,11 @@ impl Ids {
     /// A secret of 128 bits in base62, for cookies, tokens and link codes.
     pub fn secret(&self) -> String {
         self.base62(22)
+    }
+
+    /// The name of a key: 43 characters of base64url, as Okta's `kid` (facts/okta.md 1.2).
+    pub fn kid(&self) -> String {
+        URL_SAFE_NO_PAD.encode([self.bytes(), self.bytes()].concat())
     }
 
     /// A number in `0..bound`; `bound` must not be zero.

@@ -2,7 +2,8 @@
 
 use crate::env::Env;
 use crate::idp::{
-    self, AssertionEncryption, AttributeStatement, Encrypt, Org, Overrides, SignOn, SignParts,
+    self, AppKey, AssertionEncryption, AttributeStatement, Encrypt, Org, Overrides, SignOn,
+    SignParts,
 };
 use crate::keys::{Certificate, SigningKey};
 use crate::observation::Trouble;
@@ -38,7 +39,7 @@ pub(super) fn org(
     let mut keys = keys.into_iter();
     let first = keys.next().ok_or_else(|| Trouble::Launch("the org has no key".into()))?;
     let app = org.add_app(&sp.label, sign_on, first, env);
-    app.keys.extend(keys);
+    app.keys.extend(keys.map(AppKey::from));
     Ok(org)
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::idp::expression::Template;
-use crate::idp::{Assignment, GroupAssignment, SignOn};
+use crate::idp::{AppKey, Assignment, GroupAssignment, SignOn};
 use crate::keys::SigningKey;
 use crate::saml::EntityId;
 
@@ -20,10 +22,16 @@ pub struct App {
     pub name: String,
     /// The label that people see.
     pub label: String,
+    /// Whether people can use it.
+    pub status: AppStatus,
+    /// When it was added.
+    pub created: Timestamp,
+    /// When it was changed last.
+    pub last_updated: Timestamp,
     /// How it signs people on.
     pub sign_on: SignOn,
     /// Its keys, in order of making; never empty in a useful app.
-    pub keys: Vec<SigningKey>,
+    pub keys: Vec<AppKey>,
     /// Index into `keys`: the one that signs.
     pub signing: usize,
     /// Indices into `keys`: those that the metadata shows. Okta shows the active one alone; more
@@ -39,6 +47,26 @@ pub struct App {
     pub assignments: BTreeMap<String, Assignment>,
     /// Groups that are assigned, by id.
     pub group_assignments: BTreeMap<String, GroupAssignment>,
+}
+
+/// `status` of an app.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AppStatus {
+    /// People can use it.
+    #[default]
+    Active,
+    /// Nobody can: its addresses answer as if it were not there (facts/okta.md 3.4, graded M).
+    Inactive,
+}
+
+impl AppStatus {
+    /// Okta's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Inactive => "INACTIVE",
+        }
+    }
 }
 
 impl App {
@@ -63,8 +91,13 @@ impl App {
         EntityId::new(self.sign_on.idp_issuer.replace("${org.externalKey}", &self.external_key))
     }
 
-    /// The key that signs, if `signing` names one.
+    /// The key that signs, if `signing` names one that is made.
     pub fn signing_key(&self) -> Option<&SigningKey> {
-        self.keys.get(self.signing)
+        self.keys.get(self.signing)?.key()
+    }
+
+    /// The keys that the metadata shows, in its order, as far as they are made.
+    pub fn published_keys(&self) -> impl Iterator<Item = &SigningKey> {
+        self.published.iter().filter_map(|index| self.keys.get(*index)?.key())
     }
 }

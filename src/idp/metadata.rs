@@ -7,9 +7,7 @@ use crate::saml::{Binding, NameIdFormat, xml};
 /// the certificates; one KeyDescriptor for each published key, which on Okta is always one.
 pub fn metadata(org: &Org, app: &App) -> String {
     let keys: String = app
-        .published
-        .iter()
-        .filter_map(|index| app.keys.get(*index))
+        .published_keys()
         .map(|key| key_descriptor(&key.certificate().to_okta_base64()))
         .collect();
     let formats: String = name_id_formats(app.sign_on.subject_name_id_format.as_str())

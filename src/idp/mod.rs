@@ -8,6 +8,7 @@
 pub mod expression;
 
 mod app;
+mod app_key;
 mod assignment;
 mod document;
 mod draft;
@@ -17,13 +18,15 @@ mod group_filter;
 mod group_rule;
 mod issue;
 mod lifecycle;
+mod logout;
 mod metadata;
 mod org;
 mod sign_on;
 mod statement;
 mod user;
 
-pub use app::App;
+pub use app::{App, AppStatus};
+pub use app_key::AppKey;
 pub use assignment::{Assignment, AssignmentError, AssignmentScope, GroupAssignment};
 pub use draft::{AppDraft, Assigned, OrgDraft, UserDraft};
 pub use encryption::{AssertionEncryption, Encrypt};
@@ -32,8 +35,9 @@ pub use group_filter::{FilterError, GroupFilter};
 pub use group_rule::{GroupRule, GroupRuleDraft, GroupRuleError};
 pub use issue::{AuthnRequestFacts, Issue, IssueError, Issued, Overrides, SignParts, issue};
 pub use lifecycle::{Deletion, Lifecycle, LifecycleError};
+pub use logout::{ParticipateSlo, SingleLogout};
 pub use metadata::metadata;
 pub use org::Org;
-pub use sign_on::SignOn;
+pub use sign_on::{AcsEndpoint, SignOn};
 pub use statement::{AttributeSource, AttributeStatement, StatementError};
 pub use user::{ProfileValue, User, UserStatus};

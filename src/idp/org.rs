@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::env::Env;
 use crate::idp::expression::Template;
-use crate::idp::{App, Group, GroupAssignment, GroupKind, GroupRule, SignOn, User, UserStatus};
-use crate::keys::SigningKey;
+use crate::idp::{
+    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, SignOn, User, UserStatus,
+};
 
 /// An Okta org.
 #[derive(Clone, Debug)]
@@ -130,7 +131,7 @@ impl Org {
         &mut self,
         label: &str,
         sign_on: SignOn,
-        key: SigningKey,
+        key: impl Into<AppKey>,
         env: &Env,
     ) -> &mut App {
         let name = self.app_name(label);
@@ -144,7 +145,10 @@ impl Org {
             name,
             label: label.to_owned(),
             sign_on,
-            keys: vec![key],
+            status: AppStatus::Active,
+            created: env.clock.now(),
+            last_updated: env.clock.now(),
+            keys: vec![key.into()],
             signing: 0,
             published: vec![0],
             user_name_template: Template::login(),

@@ -1,7 +1,8 @@
 //! `settings.signOn` of an app: what its responses look like.
 
 use crate::idp::expression::Template;
-use crate::idp::{AssertionEncryption, AttributeStatement};
+use crate::idp::{AssertionEncryption, AttributeStatement, ParticipateSlo, SingleLogout};
+use crate::keys::Certificate;
 use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
 
 /// `settings.signOn` of a custom SAML 2.0 app, by Okta's names (facts/okta.md 4.1).
@@ -9,8 +10,10 @@ use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgo
 pub struct SignOn {
     /// `ssoAcsUrl`: where responses are posted.
     pub sso_acs_url: AcsUrl,
-    /// `acsEndpoints`: further addresses that a request may ask for (`allowMultipleAcsEndpoints`).
-    pub acs_endpoints: Vec<AcsUrl>,
+    /// `allowMultipleAcsEndpoints`: whether a request may ask for one of `acs_endpoints`.
+    pub allow_multiple_acs_endpoints: bool,
+    /// `acsEndpoints`: further addresses, each with its index; [`SignOn::MAX_ACS_ENDPOINTS`] at most.
+    pub acs_endpoints: Vec<AcsEndpoint>,
     /// `recipient`.
     pub recipient: AcsUrl,
     /// `destination`.
@@ -43,9 +46,39 @@ pub struct SignOn {
     pub default_relay_state: String,
     /// `attributeStatements`, in order.
     pub attribute_statements: Vec<AttributeStatement>,
+    /// `inlineHooks`: `cal…` of the hook that is asked about each assertion; Okta takes one at most.
+    pub inline_hooks: Vec<String>,
+    /// `samlSignedRequestEnabled`: requests have to be signed by `sp_certificate`, and their
+    /// NameIDPolicy has to be the app's (facts/okta.md 3.3).
+    pub saml_signed_request_enabled: bool,
+    /// `spCertificate`: whose key signs the SP's requests, logout requests too.
+    pub sp_certificate: Option<Certificate>,
+    /// `slo`; `None` is `{"enabled": false}`.
+    pub slo: Option<SingleLogout>,
+    /// `participateSlo`; `None` is absent or `{"enabled": false}`.
+    pub participate_slo: Option<ParticipateSlo>,
+    /// `spIssuer`; the same as the issuer of `slo` where that is on.
+    pub sp_issuer: Option<String>,
+    /// `requestCompressed`: of the logout requests that the org sends (graded M).
+    pub request_compressed: bool,
+    /// `samlAssertionLifetimeSeconds`: how long after its issue an assertion is valid, in place of
+    /// Okta's five minutes (its effect is graded M).
+    pub saml_assertion_lifetime_seconds: Option<u32>,
+}
+
+/// One of `acsEndpoints`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcsEndpoint {
+    /// `url`, compared byte for byte.
+    pub url: AcsUrl,
+    /// `index`: what `AssertionConsumerServiceIndex` names it by.
+    pub index: u16,
 }
 
 impl SignOn {
+    /// How many `acsEndpoints` there may be (facts/okta.md 4.1).
+    pub const MAX_ACS_ENDPOINTS: usize = 100;
+
     /// `urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport`.
     pub const PASSWORD_PROTECTED_TRANSPORT: &str =
         "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
@@ -57,6 +90,7 @@ impl SignOn {
             recipient: acs.clone(),
             destination: acs.clone(),
             sso_acs_url: acs,
+            allow_multiple_acs_endpoints: false,
             acs_endpoints: vec![],
             audience,
             idp_issuer: "http://www.okta.com/${org.externalKey}".to_owned(),
@@ -71,12 +105,28 @@ impl SignOn {
             honor_force_authn: true,
             default_relay_state: String::new(),
             attribute_statements: vec![],
+            inline_hooks: vec![],
+            saml_signed_request_enabled: false,
+            sp_certificate: None,
+            slo: None,
+            participate_slo: None,
+            sp_issuer: None,
+            request_compressed: false,
+            saml_assertion_lifetime_seconds: None,
         }
+    }
+
+    /// Lets requests ask for these addresses too, numbered from 1.
+    pub fn allow_acs_endpoints(&mut self, urls: impl IntoIterator<Item = AcsUrl>) {
+        self.allow_multiple_acs_endpoints = true;
+        let numbered = (1..).zip(urls).map(|(index, url)| AcsEndpoint { url, index });
+        self.acs_endpoints = numbered.collect();
     }
 
     /// The further address that a request asks for, if the app lists it. Any other wish is ignored
     /// and the answer goes to `ssoAcsUrl` (facts/okta.md 3.3).
     pub fn requested_acs(&self, wish: Option<&AcsUrl>) -> Option<&AcsUrl> {
-        self.acs_endpoints.iter().find(|listed| Some(*listed) == wish)
+        let listed = self.acs_endpoints.iter().filter(|_| self.allow_multiple_acs_endpoints);
+        listed.map(|endpoint| &endpoint.url).find(|url| Some(*url) == wish)
     }
 }

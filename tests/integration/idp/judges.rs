@@ -15,7 +15,7 @@ use super::fixture::{ACS, AUDIENCE, Login, env, now, org};
 
 /// Who logs in, and the attributes in its own words.
 fn judged(org: &Org, issued: &Issued, request: Option<&str>) -> Result<(String, String), String> {
-    let certificate = org.apps[0].keys[0].certificate().to_pem();
+    let certificate = org.apps[0].signing_key().unwrap().certificate().to_pem();
     let mut trusted = loader::load_pem_auto(certificate.as_bytes(), None).unwrap();
     trusted.usage = KeyUsage::Verify;
     let mut keys = KeysManager::new();

@@ -23,7 +23,7 @@ fn it_reads_back_to_what_the_app_is() {
     assert_eq!(read.entity_id, app.issuer());
     assert_eq!(read.sso_location(&Binding::HttpPost), Some(location.as_str()));
     assert_eq!(read.sso_location(&Binding::HttpRedirect), Some(location.as_str()));
-    assert_eq!(read.certificates, [app.keys[0].certificate().der()]);
+    assert_eq!(read.certificates, [app.signing_key().unwrap().certificate().der()]);
     assert!(!read.want_signed);
     assert_eq!(read.valid_until, None);
 }
@@ -31,13 +31,16 @@ fn it_reads_back_to_what_the_app_is() {
 #[test]
 fn the_published_keys_are_shown_whichever_signs() {
     let mut org = org(&env());
-    org.apps[0].keys.push(test_only::signing("okta-2").unwrap());
+    org.apps[0].keys.push(test_only::signing("okta-2").unwrap().into());
     org.apps[0].signing = 1;
     let shown = |org: &samlproof::idp::Org| {
         IdpMetadata::parse(&metadata(org, &org.apps[0])).unwrap().certificates
     };
-    let ders: Vec<_> =
-        org.apps[0].keys.iter().map(|key| key.certificate().der().to_vec()).collect();
+    let ders: Vec<_> = org.apps[0]
+        .keys
+        .iter()
+        .map(|key| key.key().unwrap().certificate().der().to_vec())
+        .collect();
     assert_eq!(shown(&org), ders[..1]);
     org.apps[0].published = vec![1, 0];
     assert_eq!(shown(&org), [ders[1].clone(), ders[0].clone()]);

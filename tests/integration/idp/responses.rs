@@ -251,7 +251,7 @@ fn an_app_that_signs_with_a_key_it_does_not_have_is_an_error() {
     org.apps[0].signing = 1;
     let error = Login::of(&org, "jane@acme.example").try_issue(&env).unwrap_err();
     assert_eq!(error.to_string(), "the app acme_arizeax_1 has no key number 1: it has 1");
-    org.apps[0].keys.push(test_only::signing("okta-2").unwrap());
+    org.apps[0].keys.push(test_only::signing("okta-2").unwrap().into());
     let issued = Login::of(&org, "jane@acme.example").issue(&env);
     assert_eq!(verified(&issued.xml, "okta-2").len(), 2);
 }
@@ -261,7 +261,7 @@ fn a_listed_acs_is_followed_and_another_is_not() {
     let env = env();
     let mut org = org(&env);
     let second = AcsUrl::new("https://sp.example/second");
-    org.apps[0].sign_on.acs_endpoints = vec![second.clone()];
+    org.apps[0].sign_on.allow_acs_endpoints([second.clone()]);
     let mut login = Login::of(&org, "jane@acme.example");
     login.request.as_mut().unwrap().acs_url = Some(second.clone());
     let issued = login.issue(&env);

@@ -130,7 +130,7 @@ async fn c8_a_new_key_is_known_after_a_minute_and_both_of_a_roll_over_verify() {
     world.hand_over().await;
     assert!(world.login(JANE).await.1.is_in());
     let app = &mut world.idp.org.apps[0];
-    app.keys.push(samlproof::keys::test_only::signing("okta-2").unwrap());
+    app.keys.push(samlproof::keys::test_only::signing("okta-2").unwrap().into());
     app.signing = 1;
     app.published = vec![0, 1];
     serve(&server, xml(world.idp.metadata())).await;

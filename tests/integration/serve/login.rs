@@ -127,7 +127,7 @@ async fn only_a_listed_address_of_a_request_is_followed() {
     let browser = started.browser();
     browser.log_in(&started.embed(), "jane@one.test", "right").await;
     let second = AcsUrl::new("https://sp.test/second");
-    started.service.update(|org| org.apps[0].sign_on.acs_endpoints = vec![second.clone()]);
+    started.service.update(|org| org.apps[0].sign_on.allow_acs_endpoints([second.clone()]));
     for (asked, goes_to) in [
         (second.as_str(), second.as_str()),
         ("https://evil.test/acs", ACS),
@@ -166,7 +166,7 @@ async fn overrides_are_for_one_response_of_one_user() {
 #[tokio::test]
 async fn large_keys_sign_too() {
     let started = Started::with(|org, _| {
-        org.apps[0].keys.push(test_only::signing("rsa-4096").unwrap());
+        org.apps[0].keys.push(test_only::signing("rsa-4096").unwrap().into());
         org.apps[0].signing = 1;
     })
     .await;
@@ -190,7 +190,7 @@ async fn metadata_is_public_and_follows_the_org() {
     assert_eq!(anybody.open(&address).await.status, StatusCode::SERVICE_UNAVAILABLE);
     started.service.set_metadata(MetadataMode::Up);
     started.service.update(|org| {
-        org.apps[0].keys.push(test_only::signing("okta-2").unwrap());
+        org.apps[0].keys.push(test_only::signing("okta-2").unwrap().into());
         org.apps[0].published = vec![1];
     });
     let rotated = anybody.open(&address).await;
