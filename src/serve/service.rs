@@ -67,7 +67,7 @@ impl OrgService {
             .route("/login/signout", get(sign_in::sign_out))
             .route("/", get(dashboard::front_door))
             .route("/app/UserHome", get(dashboard::user_home))
-            .route(pages::AUTO_POST_SCRIPT_PATH, get(pages::auto_post_script))
+            .merge(pages::assets())
             .fallback(|| async { pages::not_found() })
             .layer(middleware::from_fn(never_cached))
             .with_state(self.clone())

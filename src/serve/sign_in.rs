@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use url::{Url, form_urlencoded};
 
 use super::dashboard::USER_HOME;
+use super::pages::{Notice, SignIn};
 use super::session::Session;
 use super::{OrgService, cookies, pages};
 use crate::idp::Org;
@@ -22,7 +23,8 @@ pub(super) fn first(org: &Org, back_to: &str) -> Response {
 /// GET `/login/login.htm`.
 pub(super) async fn form(State(service): State<OrgService>, RawQuery(query): RawQuery) -> Response {
     let from = field(query.unwrap_or_default().as_bytes(), "fromURI");
-    pages::sign_in(&service.snapshot().name, &from, "", None)
+    let org = service.snapshot();
+    SignIn { org: &org.name, from: &from, ..SignIn::default() }.page(StatusCode::OK)
 }
 
 /// POST `/login/login.htm`. Whatever is wrong, the answer is the same (facts/okta.md 3.4).
@@ -39,9 +41,15 @@ pub(super) async fn submit(
         .filter(|user| user.password == password && user.status.may_sign_in());
     let Some(user) = user else {
         tracing::info!(login = username, "sign-in refused");
-        let mut page = pages::sign_in(&org.name, &from, &username, Some("Unable to sign in"));
-        *page.status_mut() = StatusCode::UNAUTHORIZED;
-        return page;
+        let notice = Some(Notice::Problem("Unable to sign in"));
+        let page = SignIn {
+            org: &org.name,
+            from: &from,
+            username: &username,
+            notice,
+            ..SignIn::default()
+        };
+        return page.page(StatusCode::UNAUTHORIZED);
     };
     let sid = format!("102{}", service.env().ids.secret());
     let back_to = local(&org, &from);

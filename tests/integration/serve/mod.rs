@@ -191,8 +191,12 @@ pub(crate) fn html_decode(encoded: &str) -> String {
             "gt" => '>',
             "quot" => '"',
             number => {
-                let digits = number.strip_prefix("#x").unwrap();
-                char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap()
+                let number = number.strip_prefix('#').unwrap();
+                let code = match number.strip_prefix('x') {
+                    Some(digits) => u32::from_str_radix(digits, 16),
+                    None => number.parse(),
+                };
+                char::from_u32(code.unwrap()).unwrap()
             }
         });
         rest = after;
