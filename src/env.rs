@@ -100,6 +100,19 @@ struct Seeded {
 }
 
 impl Ids {
+    /// Another source, whose ids take nothing from this one: with a fixed seed both count on their own.
+    #[must_use]
+    pub fn apart(&self, purpose: &str) -> Self {
+        match &self.0 {
+            Source::Random => Self(Source::Random),
+            Source::Counting(seeded) => {
+                let seed = format!("{}/{purpose}", seeded.seed);
+                let seeded = Seeded { seed, next: AtomicU64::new(0) };
+                Self(Source::Counting(Arc::new(seeded)))
+            }
+        }
+    }
+
     /// A SAML message ID of Okta's form: `id` and 23 to 26 decimal digits (facts/okta.md 3.2).
     pub fn message(&self) -> String {
         let number = u128::from_be_bytes(self.bytes()) % 10_u128.pow(26);

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use crate::env::Env;
 use crate::idp::expression::Template;
-use crate::idp::{App, AttributeStatement, GroupFilter, Org, ProfileValue, SignOn, User};
+use crate::idp::{
+    App, AttributeStatement, GroupFilter, Org, ProfileValue, SignInPage, SignOn, User,
+};
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
 
@@ -17,6 +19,8 @@ pub struct OrgDraft {
     pub subdomain: String,
     /// The name that people see.
     pub name: String,
+    /// What its sign-in page asks for.
+    pub sign_in_page: SignInPage,
     /// Its people; no two logins are the same but for case.
     pub users: Vec<UserDraft>,
     /// Its apps.
@@ -79,6 +83,7 @@ impl OrgDraft {
     ) -> Result<Org, E> {
         let mut org = Org::new(&self.subdomain, "", &derived("", "org", &self.subdomain));
         org.name.clone_from(&self.name);
+        org.sign_in_page = self.sign_in_page;
         org.profile_attributes.clone_from(&self.profile_attributes);
         for user in &self.users {
             user.add_to(&mut org);

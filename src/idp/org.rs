@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
-    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, SignOn, User, UserStatus,
+    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, SignInPage, SignOn, User,
+    UserStatus,
 };
 
 /// An Okta org.
@@ -19,6 +20,8 @@ pub struct Org {
     pub name: String,
     /// Scheme, host and port without a slash at the end: `https://acme.okta.com`.
     pub base_url: String,
+    /// What its sign-in page asks for.
+    pub sign_in_page: SignInPage,
     /// Its people.
     pub users: Vec<User>,
     /// Its groups; `Everyone` is the first.
@@ -44,6 +47,7 @@ impl Org {
             subdomain: subdomain.to_owned(),
             name: subdomain.to_owned(),
             base_url: base_url.trim_end_matches('/').to_owned(),
+            sign_in_page: SignInPage::default(),
             users: vec![],
             groups: vec![Group { kind: GroupKind::BuiltIn, ..everyone }],
             apps: vec![],

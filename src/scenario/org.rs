@@ -8,7 +8,7 @@ use super::org_app::read_apps;
 use super::source::{ParseErrors, Source};
 use super::words::quote;
 use crate::idp::expression::{Place, Schema};
-use crate::idp::{Org, OrgDraft, ProfileValue, User, UserDraft};
+use crate::idp::{Org, OrgDraft, ProfileValue, SignInPage, User, UserDraft};
 
 /// Parses an org file.
 ///
@@ -24,13 +24,19 @@ fn read_org(root: Table<'_>) -> Option<OrgDraft> {
     }
     let subdomain = root.required("subdomain").and_then(|item| read_subdomain(&item));
     let name = root.item("name").map(|item| item.sentence());
+    let sign_in = root.item("sign_in").map(|item| item.choice(&["password", "personas"]));
     let mut people = root.item("users").map(|item| read_users(&item)).unwrap_or_default();
     let more = root.item("profile_attributes").map(|item| read_texts(&item)).unwrap_or_default();
     people.attributes.extend(more);
     let apps = root.item("apps").map(|item| read_apps(&item, &people)).unwrap_or_default();
     root.finish();
     let subdomain = subdomain?;
+    let sign_in_page = match sign_in {
+        None | Some(Some("password")) => SignInPage::Password,
+        Some(word) => word.map(|_| SignInPage::Personas)?,
+    };
     Some(OrgDraft {
+        sign_in_page,
         name: name.unwrap_or_else(|| Some(subdomain.clone()))?,
         subdomain,
         users: people.users,

@@ -79,6 +79,11 @@ impl Requested {
     fn read(xml: String) -> Result<Self, ReadError> {
         Ok(Self { message: AuthnRequest::parse(&xml)?, xml })
     }
+
+    /// The document as it was received.
+    pub(super) fn xml(&self) -> &str {
+        &self.xml
+    }
 }
 
 /// `SAMLRequest` and `RelayState`; all else is ignored.

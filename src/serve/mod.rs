@@ -5,20 +5,28 @@
 //! | GET, POST `/app/{name}/{exk}/sso/saml` | SSO: takes a `SAMLRequest` by either binding, or none |
 //! | GET `/app/{exk}/sso/saml/metadata` | the app's public metadata |
 //! | GET `/home/{name}/{0oa}/{aln}` | the embed link, where IdP-initiated logins begin |
+//! | GET `/app/{name}/{0oa}/mc` | where the embed link leads: on to SSO |
 //! | GET, POST `/login/login.htm` | classic sign-in; `fromURI` says where to go afterwards |
+//! | GET `/login/default` | to the dashboard, or to sign-in first |
 //! | GET `/login/signout` | ends the session at the org |
-//! | GET `/`, `/app/UserHome` | the dashboard: the apps a user may open |
+//! | GET `/`, `/app/UserHome`, `/enduser/…` | the dashboard: the apps a user may open |
+//! | GET `/error/400_SAML`, `/error/404` | the error pages by themselves |
 //!
 //! [`OrgServer`] puts an org on a listener of its own, where `/health` says that it runs.
 //!
 //! An SP never hears of a failure: no session, no assignment and no sense in a request all end in a
 //! page for the person (facts/okta.md 3.4).
 
+mod absent;
 mod app_keys;
+mod attempt;
 mod cookies;
 mod dashboard;
+mod embed;
+mod headers;
 mod incoming;
 mod metadata;
+mod origin;
 mod pages;
 mod record;
 mod server;
@@ -26,8 +34,11 @@ mod service;
 mod session;
 mod sign_in;
 mod sso;
+mod trial;
 
+pub use absent::{Absence, Absent};
 pub use app_keys::{AppKeyError, AppKeys};
+pub use attempt::{Attempt, AttemptedApp, Initiated, Outcome, Refusal, SignInProblem};
 pub use record::Sent;
 pub use server::{AppAddresses, Listen, OrgServer, StartError};
 pub use service::{MetadataMode, OrgService};

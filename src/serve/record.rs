@@ -1,6 +1,7 @@
 //! What was really sent.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::idp::Issued;
 use crate::saml::AuthnRequest;
@@ -22,13 +23,13 @@ pub struct Sent {
 
 /// The latest responses, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Record(VecDeque<Sent>);
+pub(super) struct Record(VecDeque<Arc<Sent>>);
 
 impl Record {
     /// How many are kept, so that a long-lived org stays within some tens of megabytes.
     const KEPT: usize = 4096;
 
-    pub(super) fn push(&mut self, sent: Sent) {
+    pub(super) fn push(&mut self, sent: Arc<Sent>) {
         if self.0.len() == Self::KEPT {
             self.0.pop_front();
         }
@@ -36,19 +37,19 @@ impl Record {
     }
 
     pub(super) fn all(&self) -> Vec<Sent> {
-        self.0.iter().cloned().collect()
+        self.0.iter().map(|sent| Sent::clone(sent)).collect()
     }
 
     /// The latest that is this document.
     pub(super) fn find(&self, xml: &str) -> Option<Sent> {
-        self.0.iter().rev().find(|sent| sent.issued.xml == xml).cloned()
+        self.0.iter().rev().find(|sent| sent.issued.xml == xml).map(|sent| Sent::clone(sent))
     }
 
     pub(super) fn take_for(&mut self, login: &str) -> Vec<Sent> {
         let login = login.to_lowercase();
-        let (taken, left): (Vec<Sent>, Vec<Sent>) =
+        let (taken, left): (Vec<Arc<Sent>>, Vec<Arc<Sent>>) =
             self.0.drain(..).partition(|sent| sent.login.to_lowercase() == login);
         self.0 = left.into();
-        taken
+        taken.into_iter().map(Arc::unwrap_or_clone).collect()
     }
 }

@@ -5,17 +5,16 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::middleware;
 use axum::routing::get;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::HeaderMap;
 
+use super::attempt::{Attempt, Attempts};
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
-use super::{cookies, dashboard, metadata, pages, sign_in, sso};
+use super::{cookies, dashboard, embed, headers, metadata, pages, sign_in, sso};
 use crate::crypto::Engine;
-use crate::env::Env;
+use crate::env::{Env, Ids};
 use crate::idp::{Org, Overrides, User};
 
 /// Whether the metadata address answers.
@@ -34,6 +33,8 @@ pub struct OrgService(Arc<Shared>);
 
 struct Shared {
     env: Env,
+    /// Ids of requests and browsers, apart from those of messages.
+    page_ids: Ids,
     engine: Engine,
     org: RwLock<Arc<Org>>,
     metadata: Mutex<MetadataMode>,
@@ -41,19 +42,23 @@ struct Shared {
     /// What the next response of a login does otherwise, by login in lower case.
     overrides: Mutex<HashMap<String, Overrides>>,
     record: Mutex<Record>,
+    attempts: Mutex<Attempts>,
 }
 
 impl OrgService {
     /// Serves this org; time and ids are those of `env`, signatures are made by `engine`.
     pub fn new(org: Org, env: Env, engine: Engine) -> Self {
+        let page_ids = env.ids.apart("pages");
         Self(Arc::new(Shared {
             env,
+            page_ids,
             engine,
             org: RwLock::new(Arc::new(org)),
             metadata: Mutex::default(),
             sessions: Mutex::default(),
             overrides: Mutex::default(),
             record: Mutex::default(),
+            attempts: Mutex::default(),
         }))
     }
 
@@ -62,14 +67,19 @@ impl OrgService {
         Router::new()
             .route("/app/{name}/{exk}/sso/saml", get(sso::by_redirect).post(sso::by_post))
             .route("/app/{exk}/sso/saml/metadata", get(metadata::of_app))
-            .route("/home/{name}/{id}/{link}", get(sso::embed))
+            .route("/home/{name}/{id}/{link}", get(embed::home))
+            .route("/app/{name}/{id}/mc", get(embed::click))
             .route("/login/login.htm", get(sign_in::form).post(sign_in::submit))
             .route("/login/signout", get(sign_in::sign_out))
             .route("/", get(dashboard::front_door))
+            .route("/login/default", get(dashboard::front_door))
+            .route("/enduser/{*rest}", get(dashboard::front_door))
+            .route("/error/400_SAML", get(|| async { pages::bad_saml_request() }))
+            .route("/error/404", get(|| async { pages::not_found() }))
             .route("/app/UserHome", get(dashboard::user_home))
             .merge(pages::assets())
             .fallback(|| async { pages::not_found() })
-            .layer(middleware::from_fn(never_cached))
+            .layer(middleware::from_fn_with_state(self.clone(), headers::on_every_answer))
             .with_state(self.clone())
     }
 
@@ -106,6 +116,17 @@ impl OrgService {
         lock(&self.0.record).take_for(login)
     }
 
+    /// The latest attempts to log in, refused ones too, oldest first. The latest 512 are kept, and
+    /// taking responses off the record leaves them.
+    pub fn attempts(&self) -> Vec<Arc<Attempt>> {
+        lock(&self.0.attempts).all()
+    }
+
+    /// The attempt of this number, if it is still kept.
+    pub fn attempt(&self, number: u64) -> Option<Arc<Attempt>> {
+        lock(&self.0.attempts).find(number)
+    }
+
     /// Lets the metadata address answer, or not.
     pub fn set_metadata(&self, mode: MetadataMode) {
         *lock(&self.0.metadata) = mode;
@@ -117,6 +138,10 @@ impl OrgService {
 
     pub(super) fn env(&self) -> &Env {
         &self.0.env
+    }
+
+    pub(super) fn page_ids(&self) -> &Ids {
+        &self.0.page_ids
     }
 
     pub(super) fn engine(&self) -> Engine {
@@ -134,6 +159,10 @@ impl OrgService {
 
     pub(super) fn record(&self) -> MutexGuard<'_, Record> {
         lock(&self.0.record)
+    }
+
+    pub(super) fn attempt_log(&self) -> MutexGuard<'_, Attempts> {
+        lock(&self.0.attempts)
     }
 
     pub(super) fn sessions(&self) -> MutexGuard<'_, Sessions> {
@@ -162,23 +191,4 @@ impl fmt::Debug for OrgService {
 /// What a panic elsewhere leaves behind is still whole: no lock is held across a half-done change.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The headers on every answer of an org (facts/okta.md 1.3). Strict-Transport-Security is left out:
-/// it would pin a real host name in the browser of whoever tries the mock under it.
-async fn never_cached(request: Request, next: Next) -> Response {
-    const HEADERS: [(HeaderName, &str); 7] = [
-        (header::CACHE_CONTROL, "no-cache, no-store"),
-        (header::PRAGMA, "no-cache"),
-        (header::EXPIRES, "0"),
-        (header::CONTENT_LANGUAGE, "en"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-        (HeaderName::from_static("x-robots-tag"), "noindex,nofollow"),
-    ];
-    let mut response = next.run(request).await;
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

@@ -1,4 +1,4 @@
-//! Classic sign-in with a password, and sign-out.
+//! Classic sign-in with a password or, where the org says so, by a click; and sign-out.
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -6,13 +6,17 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use url::{Url, form_urlencoded};
 
+use super::attempt::{Initiated, Refusal, SignInProblem};
 use super::dashboard::USER_HOME;
-use super::pages::{Notice, SignIn};
+use super::pages::{Notice, Persona, SignIn};
 use super::session::Session;
-use super::{OrgService, cookies, pages};
-use crate::idp::Org;
+use super::trial::Trial;
+use super::{OrgService, cookies, origin, pages};
+use crate::idp::{Org, SignInPage, User};
 
 const SIGN_IN: &str = "/login/login.htm";
+/// Has the form say that the session has ended.
+const SIGNED_OUT: &str = "signedOut";
 
 /// Sends somebody who is not signed in to the form, which leads back to this path.
 pub(super) fn first(org: &Org, back_to: &str) -> Response {
@@ -21,10 +25,17 @@ pub(super) fn first(org: &Org, back_to: &str) -> Response {
 }
 
 /// GET `/login/login.htm`.
-pub(super) async fn form(State(service): State<OrgService>, RawQuery(query): RawQuery) -> Response {
-    let from = field(query.unwrap_or_default().as_bytes(), "fromURI");
+pub(super) async fn form(
+    State(service): State<OrgService>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let from = field(query.as_bytes(), "fromURI");
+    let notice = (field(query.as_bytes(), SIGNED_OUT) == "true").then_some(Notice::SignedOut);
     let org = service.snapshot();
-    SignIn { org: &org.name, from: &from, ..SignIn::default() }.page(StatusCode::OK)
+    let page = page(&org, &from, "", notice, StatusCode::OK);
+    (cookies::of_a_browser(&org.base_url, &headers, service.page_ids()), page).into_response()
 }
 
 /// POST `/login/login.htm`. Whatever is wrong, the answer is the same (facts/okta.md 3.4).
@@ -34,33 +45,49 @@ pub(super) async fn submit(
     body: Bytes,
 ) -> Response {
     let org = service.snapshot();
-    let [username, password, from] =
-        ["username", "password", "fromURI"].map(|name| field(&body, name));
-    let user = org
-        .user_by_login(username.trim())
-        .filter(|user| user.password == password && user.status.may_sign_in());
-    let Some(user) = user else {
-        tracing::info!(login = username, "sign-in refused");
-        let notice = Some(Notice::Problem("Unable to sign in"));
-        let page = SignIn {
-            org: &org.name,
-            from: &from,
-            username: &username,
-            notice,
-            ..SignIn::default()
-        };
-        return page.page(StatusCode::UNAUTHORIZED);
+    let from = field(&body, "fromURI");
+    let found = match field(&body, "persona") {
+        id if id.is_empty() => by_password(&org, &body),
+        id => by_click(&org, &id, &headers),
     };
+    let user = match found {
+        Ok(user) => user,
+        Err((login, problem)) => {
+            tracing::info!(login, %problem, "sign-in refused");
+            let app = org.apps.iter().find(|app| from.starts_with(&app.sso_path()));
+            let by_sp = from.contains("SAMLRequest=");
+            let initiated = if by_sp { Initiated::Sp } else { Initiated::Idp };
+            let trial = Trial {
+                app,
+                login: Some(&login),
+                initiated: app.map(|_| initiated),
+                ..Trial::default()
+            };
+            service.refused(trial, Refusal::SignIn(problem));
+            let notice = Some(Notice::Problem("Unable to sign in"));
+            return page(&org, &from, &login, notice, StatusCode::UNAUTHORIZED);
+        }
+    };
+    begin(&service, &org, user, &local(&org, &from), &headers)
+}
+
+/// Begins a session in the place of the one that the browser had, and leads on.
+fn begin(
+    service: &OrgService,
+    org: &Org,
+    user: &User,
+    back_to: &str,
+    headers: &HeaderMap,
+) -> Response {
     let sid = format!("102{}", service.env().ids.secret());
-    let back_to = local(&org, &from);
     let session = Session {
         user_id: user.id.clone(),
         since: service.env().clock.now(),
-        fresh_for: Some(back_to.clone()),
+        fresh_for: Some(back_to.to_owned()),
     };
     {
         let mut sessions = service.sessions();
-        if let Some(old) = cookies::sid(&headers) {
+        if let Some(old) = cookies::sid(headers) {
             sessions.end(&old);
         }
         sessions.begin(sid.clone(), session);
@@ -70,13 +97,72 @@ pub(super) async fn submit(
     ([(header::SET_COOKIE, cookie)], pages::redirect(&location)).into_response()
 }
 
+/// The user of a username and a password, or what was typed and what is wrong with it.
+fn by_password<'a>(org: &'a Org, body: &[u8]) -> Result<&'a User, (String, SignInProblem)> {
+    let [username, password] = ["username", "password"].map(|name| field(body, name));
+    let Some(user) = org.user_by_login(username.trim()) else {
+        return Err((username, SignInProblem::UnknownUser));
+    };
+    if user.password != password || password.is_empty() {
+        return Err((username, SignInProblem::Password));
+    }
+    if !user.status.may_sign_in() {
+        return Err((username, SignInProblem::Status(user.status)));
+    }
+    Ok(user)
+}
+
+/// The user who was picked, where that is how people sign in and one of our own pages asked.
+fn by_click<'a>(
+    org: &'a Org,
+    id: &str,
+    headers: &HeaderMap,
+) -> Result<&'a User, (String, SignInProblem)> {
+    let offered = org.sign_in_page == SignInPage::Personas && origin::is_own(headers);
+    let user = org.users.iter().find(|user| user.id == id).filter(|_| offered);
+    let user = user.ok_or_else(|| (id.to_owned(), SignInProblem::UnknownUser))?;
+    match user.status.may_sign_in() {
+        true => Ok(user),
+        false => Err((user.login.clone(), SignInProblem::Status(user.status))),
+    }
+}
+
+fn page(
+    org: &Org,
+    from: &str,
+    username: &str,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Response {
+    let personas = match org.sign_in_page {
+        SignInPage::Password => vec![],
+        SignInPage::Personas => {
+            let users = org.users.iter().filter(|user| user.status.may_sign_in());
+            users.map(|user| persona(org, user)).collect()
+        }
+    };
+    SignIn { org: &org.name, from, username, notice, personas }.page(status)
+}
+
+fn persona(org: &Org, user: &User) -> Persona {
+    let text = |name| user.property(name).text();
+    let name = match text("displayName") {
+        display if display.is_empty() => format!("{} {}", text("firstName"), text("lastName")),
+        display => display,
+    };
+    let name = if name.trim().is_empty() { user.login.clone() } else { name.trim().to_owned() };
+    let groups = org.groups_of(user).into_iter().filter(|group| *group != Org::EVERYONE);
+    let groups: Vec<&str> = groups.collect();
+    Persona { id: user.id.clone(), name, login: user.login.clone(), groups: groups.join(", ") }
+}
+
 /// GET `/login/signout`.
 pub(super) async fn sign_out(State(service): State<OrgService>, headers: HeaderMap) -> Response {
     if let Some(sid) = cookies::sid(&headers) {
         service.sessions().end(&sid);
     }
     let base_url = &service.snapshot().base_url;
-    let location = format!("{base_url}{SIGN_IN}");
+    let location = format!("{base_url}{SIGN_IN}?{SIGNED_OUT}=true");
     ([(header::SET_COOKIE, cookies::end(base_url))], pages::redirect(&location)).into_response()
 }
 

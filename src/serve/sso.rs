@@ -7,12 +7,15 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::HeaderMap;
 use jiff::Timestamp;
-use url::form_urlencoded;
 
+use super::absent::absent;
+use super::attempt::{Initiated, Refusal};
 use super::incoming::{BadRequest, Incoming};
 use super::record::Sent;
+use super::trial::Trial;
 use super::{OrgService, cookies, pages, sign_in};
 use crate::crypto::Engine;
+use crate::idp::expression::Scope;
 use crate::idp::{self, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, User};
 use crate::keys::KeyKind;
 
@@ -37,25 +40,6 @@ pub(super) async fn by_post(
     sign_on(&service, &name, &external_key, Incoming::by_post(&body), &headers).await
 }
 
-/// GET `/home/{name}/{0oa}/{aln}`: leads to the SSO address, with its `RelayState`.
-pub(super) async fn embed(
-    State(service): State<OrgService>,
-    Path((name, id, link)): Path<(String, String, String)>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let org = service.snapshot();
-    let app = org.app_by_id(&id).filter(|app| app.name == name && app.link_id == link);
-    let Some(app) = app else { return pages::not_found() };
-    let mut location = format!("{}{}?fromHome=true", org.base_url, app.sso_path());
-    let query = query.unwrap_or_default();
-    let relay_state = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "RelayState");
-    if let Some((_, value)) = relay_state {
-        location.push_str("&RelayState=");
-        location.extend(form_urlencoded::byte_serialize(value.as_bytes()));
-    }
-    pages::redirect(&location)
-}
-
 /// The steps of a sign-on, in order: the app, the message, the person, the assignment, the response.
 async fn sign_on(
     service: &OrgService,
@@ -66,6 +50,8 @@ async fn sign_on(
 ) -> Response {
     let org = service.snapshot();
     let Some(app) = org.app_by_external_key(external_key).filter(|app| app.name == name) else {
+        let path = format!("/app/{name}/{external_key}/sso/saml");
+        service.refused(Trial::default(), Refusal::NoSuchApp(path));
         return pages::not_found();
     };
     let read = incoming.and_then(|incoming| {
@@ -76,6 +62,9 @@ async fn sign_on(
         Ok(read) => read,
         Err(problem) => {
             tracing::warn!(app = app.name, %problem, "Bad SAML request");
+            let trial =
+                Trial { app: Some(app), initiated: Some(Initiated::Sp), ..Trial::default() };
+            service.refused(trial, Refusal::BadRequest(problem.to_string()));
             return pages::bad_saml_request();
         }
     };
@@ -91,6 +80,7 @@ async fn sign_on(
     }
     if !org.is_assigned(app, user) {
         tracing::warn!(app = app.name, login = user.login, "App Not Assigned");
+        service.refused(Trial::of(app, user, &incoming), Refusal::NotAssigned);
         return pages::not_assigned(&app.label);
     }
     respond(service, &org, (app, user), incoming, session.since).await
@@ -104,6 +94,7 @@ async fn respond(
     incoming: Incoming,
     authn_instant: Timestamp,
 ) -> Response {
+    let trial = Trial::of(app, user, &incoming);
     let request = incoming.request.map(|request| request.message);
     let relay_state = match (&request, incoming.relay_state) {
         (_, Some(relay_state)) => relay_state,
@@ -125,17 +116,20 @@ async fn respond(
         Ok(issued) => issued,
         Err(error) => {
             tracing::error!(app = app.name, login = user.login, %error, "no response was made");
+            service.refused(trial, Refusal::NoResponse(error.to_string()));
             return pages::internal_error();
         }
     };
     let page = pages::auto_post(&org.name, &app.label, &issued, &relay_state);
-    service.record().push(Sent {
+    let absent = absent(&Scope::new(org, user, service.env().clock.now()).at(app), &issued);
+    let sent = Sent {
         login: user.login.clone(),
         external_key: app.external_key.clone(),
         issued,
         request,
         relay_state,
-    });
+    };
+    service.sent_to(trial, sent, absent);
     page
 }
 

@@ -61,12 +61,7 @@ pub(in crate::serve) fn internal_error() -> Response {
     error(StatusCode::INTERNAL_SERVER_ERROR, title, heading, explanation)
 }
 
-fn error(
-    status: StatusCode,
-    title: &str,
-    heading: &str,
-    explanation: Explanation<'_>,
-) -> Response {
+fn error(status: StatusCode, title: &str, heading: &str, explanation: Explanation<'_>) -> Response {
     let image = asset::error_image(status);
     html(status, &Error { code: status.as_u16(), image, title, heading, explanation })
 }

@@ -14,8 +14,7 @@ pub(in crate::serve) fn html(status: StatusCode, page: &impl Template) -> Respon
         Ok(text) => {
             let html = HeaderValue::from_static("text/html;charset=utf-8");
             let policy = HeaderValue::from_static(POLICY);
-            let headers =
-                [(header::CONTENT_TYPE, html), (header::CONTENT_SECURITY_POLICY, policy)];
+            let headers = [(header::CONTENT_TYPE, html), (header::CONTENT_SECURITY_POLICY, policy)];
             (status, headers, text).into_response()
         }
         Err(error) => {

@@ -3,7 +3,8 @@
 use samlproof::env::Env;
 use samlproof::idp::expression::Template;
 use samlproof::idp::{
-    AppDraft, AssignmentError, AssignmentScope, IssueError, Lifecycle, Org, OrgDraft, UserDraft,
+    AppDraft, AssignmentError, AssignmentScope, IssueError, Lifecycle, Org, OrgDraft, SignInPage,
+    UserDraft,
 };
 use samlproof::keys::{SigningKey, test_only};
 
@@ -200,6 +201,7 @@ fn a_draft_assigns_people_and_groups_that_come_later() {
         ..AppDraft::new("B", "https://b", "b")
     };
     let draft = OrgDraft {
+        sign_in_page: SignInPage::default(),
         subdomain: "acme".into(),
         name: "Acme".into(),
         users: vec![],

@@ -1,11 +1,14 @@
 //! The org over HTTPS, as a browser and an SP see it.
 
+mod attempts;
+mod chain;
 mod errors;
 mod log;
 mod login;
 #[cfg(feature = "run")]
 mod pages;
 mod parallel;
+mod personas;
 mod sign_in;
 
 use http::{StatusCode, header};

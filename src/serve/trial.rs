@@ -1,0 +1,61 @@
+//! Putting attempts to log in on the record.
+
+use std::sync::Arc;
+
+use super::OrgService;
+use super::absent::Absent;
+use super::attempt::{Attempt, Initiated, Outcome, Refusal};
+use super::incoming::Incoming;
+use super::record::Sent;
+use crate::idp::{App, User};
+
+/// What is known of an attempt before it is decided.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trial<'a> {
+    /// The app, if there is one of that address.
+    pub(super) app: Option<&'a App>,
+    /// Who it is, or says to be.
+    pub(super) login: Option<&'a str>,
+    /// Who began.
+    pub(super) initiated: Option<Initiated>,
+    /// The AuthnRequest.
+    pub(super) request: Option<Arc<str>>,
+}
+
+impl<'a> Trial<'a> {
+    /// Somebody who is signed in, with a message that could be read.
+    pub(super) fn of(app: &'a App, user: &'a User, incoming: &Incoming) -> Self {
+        let request: Option<Arc<str>> = incoming.request.as_ref().map(|it| it.xml().into());
+        let initiated = if request.is_some() { Initiated::Sp } else { Initiated::Idp };
+        let (app, login) = (Some(app), Some(user.login.as_str()));
+        Self { app, login, initiated: Some(initiated), request }
+    }
+
+    fn decided(self, service: &OrgService, outcome: Outcome) -> Attempt {
+        Attempt {
+            number: 0,
+            at: service.env().clock.now(),
+            app: self.app.map(Into::into),
+            login: self.login.map(str::to_owned),
+            initiated: self.initiated,
+            request: self.request,
+            outcome,
+        }
+    }
+}
+
+impl OrgService {
+    /// Notes an attempt that came to nothing.
+    pub(super) fn refused(&self, trial: Trial<'_>, refusal: Refusal) {
+        let attempt = trial.decided(self, Outcome::Refused(refusal));
+        self.attempt_log().push(attempt);
+    }
+
+    /// Notes a response that goes out, for the attempt and for whoever reads the record.
+    pub(super) fn sent_to(&self, trial: Trial<'_>, sent: Sent, absent: Vec<Absent>) {
+        let sent = Arc::new(sent);
+        self.record().push(sent.clone());
+        let attempt = trial.decided(self, Outcome::Sent { sent, absent });
+        self.attempt_log().push(attempt);
+    }
+}
