@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
-    App, AttributeStatement, GroupFilter, Org, ProfileValue, SignInPage, SignOn, User,
+    App, AppKey, AttributeStatement, GroupFilter, GroupKind, Org, ProfileValue, SignInPage, SignOn,
+    User,
 };
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
@@ -77,11 +78,11 @@ impl OrgDraft {
     ///
     /// # Errors
     /// The first one that `key` reports.
-    pub fn to_org<E>(
+    pub fn to_org<K: Into<AppKey>, E>(
         &self,
-        mut key: impl FnMut(&AppDraft) -> Result<SigningKey, E>,
+        mut key: impl FnMut(&AppDraft) -> Result<K, E>,
     ) -> Result<Org, E> {
-        let mut org = Org::new(&self.subdomain, "", &derived("", "org", &self.subdomain));
+        let mut org = self.empty_org();
         org.name.clone_from(&self.name);
         org.sign_in_page = self.sign_in_page;
         org.profile_attributes.clone_from(&self.profile_attributes);
@@ -92,6 +93,11 @@ impl OrgDraft {
             app.add_to(&mut org, key(app)?);
         }
         Ok(org)
+    }
+
+    /// The org before anything of the draft is in it but its id and subdomain.
+    pub fn empty_org(&self) -> Org {
+        Org::new(&self.subdomain, "", &derived("", "org", &self.subdomain))
     }
 }
 
@@ -140,9 +146,11 @@ impl UserDraft {
         let custom =
             self.profile.keys().filter(|name| !User::BASE_ATTRIBUTES.contains(&name.as_str()));
         org.profile_attributes.extend(custom.cloned());
-        let groups: Vec<&String> = self.groups.iter().collect();
-        let env = derived(&org.id, "groups", &self.login);
-        org.set_groups(&self.login, &groups, &env);
+        for name in &self.groups {
+            group_id(org, name);
+        }
+        let user = org.users.last_mut().expect("a user was added just now");
+        user.groups.clone_from(&self.groups);
     }
 }
 
@@ -217,9 +225,29 @@ impl AppDraft {
     }
 
     /// Adds the app with its key to an org, and hands it out.
-    pub fn add_to<'org>(&self, org: &'org mut Org, key: SigningKey) -> &'org mut App {
+    pub fn add_to<'org>(&self, org: &'org mut Org, key: impl Into<AppKey>) -> &'org mut App {
         let before = org.apps.iter().filter(|app| app.label == self.label).count();
+        self.add_as(org, key.into(), before)
+    }
+
+    /// As [`AppDraft::add_to`], with the id of [`AppDraft::id_in`] whatever other apps there are.
+    pub(super) fn add_first_to<'org>(&self, org: &'org mut Org, key: AppKey) -> &'org mut App {
+        self.add_as(org, key, 0)
+    }
+
+    fn add_as<'org>(&self, org: &'org mut Org, key: AppKey, before: usize) -> &'org mut App {
         let env = derived(&org.id, "app", &format!("{before} {}", self.label));
+        let id = org.add_app(&self.label, self.sign_on.clone(), key, &env).id.clone();
+        self.set_in(org, &id).expect("an app was added just now")
+    }
+
+    /// The id that the app has in an org that was made from a file with it ([`OrgDraft`]).
+    pub fn id_in(&self, org: &Org) -> String {
+        derived(&org.id, "app", &format!("0 {}", self.label)).ids.okta("0oa")
+    }
+
+    /// Has the app of this id say what the draft says; its ids, name, keys and status stay.
+    pub(super) fn set_in<'org>(&self, org: &'org mut Org, id: &str) -> Option<&'org mut App> {
         let users: Vec<String> = match &self.assigned {
             Assigned::Logins(logins) => logins.iter().map(|login| user_id(org, login)).collect(),
             Assigned::Everyone | Assigned::Groups(_) => vec![],
@@ -228,20 +256,24 @@ impl AppDraft {
             Assigned::Groups(names) => names.iter().map(|name| group_id(org, name)).collect(),
             Assigned::Everyone | Assigned::Logins(_) => vec![],
         };
-        let app = org.add_app(&self.label, self.sign_on.clone(), key, &env);
+        let everyone = org.groups.iter().find(|group| group.kind == GroupKind::BuiltIn);
+        let everyone = everyone.map(|group| group.id.clone());
+        let app = org.apps.iter_mut().find(|app| app.id == id)?;
+        app.label.clone_from(&self.label);
+        app.sign_on.clone_from(&self.sign_on);
         app.user_name_template.clone_from(&self.user_name_template);
         app.implicit_assignment = self.implicit_assignment;
         match &self.assigned {
-            Assigned::Everyone => {}
+            Assigned::Everyone => app.assign_to_groups(everyone),
             Assigned::Logins(_) => app.assign_to_users(users),
             Assigned::Groups(_) => app.assign_to_groups(groups),
         }
-        app
+        Some(app)
     }
 }
 
 /// The id of the group of this name, which is made if there is none yet.
-fn group_id(org: &mut Org, name: &str) -> String {
+pub(super) fn group_id(org: &mut Org, name: &str) -> String {
     // Unlike logins, names of groups differ by case.
     let env = Env::fixed(Timestamp::UNIX_EPOCH, &format!("{}/group/{name}", org.id));
     org.add_group(name, &env)
@@ -251,8 +283,13 @@ fn group_id(org: &mut Org, name: &str) -> String {
 fn user_id(org: &Org, login: &str) -> String {
     match org.user_by_login(login) {
         Some(user) => user.id.clone(),
-        None => derived(&org.id, "user", login).ids.okta("00u"),
+        None => derived_user_id(org, login),
     }
+}
+
+/// The id of a user who is made from a draft of this login.
+pub(super) fn derived_user_id(org: &Org, login: &str) -> String {
+    derived(&org.id, "user", login).ids.okta("00u")
 }
 
 /// Ids that follow from names alone.

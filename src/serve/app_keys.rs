@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::idp::AppDraft;
+use crate::env::Env;
+use crate::idp::{App, AppDraft, AppKey, Org};
 use crate::keys::{CertificateProfile, KeyKind, KeyStore, SigningKey, StoreError};
 
 /// Where the signing keys of an org's apps come from: each app has one of its own, as at Okta.
@@ -46,27 +47,63 @@ impl AppKeys {
         self.store(subdomain, app).map(|store| store.path())
     }
 
-    /// An app's key. `now` goes into the certificate of one that is made.
+    /// The key of an app of an org file: the one that is kept, or one that is yet to be made
+    /// ([`AppKeys::make`]), so that nobody waits for it.
+    ///
+    /// # Errors
+    /// [`AppKeyError`], of a key that is kept.
+    pub fn key(&self, subdomain: &str, app: &AppDraft, env: &Env) -> Result<AppKey, AppKeyError> {
+        let kept = self.store(subdomain, app).map(|store| store.load()).transpose()?.flatten();
+        let Some(key) = kept else {
+            return Ok(AppKey::pending(AppKey::VALIDITY_YEARS, env));
+        };
+        self.check(subdomain, app, key).map(AppKey::from)
+    }
+
+    /// Makes an app's key, the one of this index. The first key of an app of the org's file is kept,
+    /// where keys are. `now` goes into the certificate. This takes a tenth of a second, or some.
     ///
     /// # Errors
     /// [`AppKeyError`].
-    pub fn key(
+    pub fn make(
+        &self,
+        org: &Org,
+        app: &App,
+        index: usize,
+        now: Timestamp,
+    ) -> Result<SigningKey, AppKeyError> {
+        let draft = AppDraft { sign_on: app.sign_on.clone(), ..AppDraft::new(&app.label, "", "") };
+        let years = app.keys.get(index).map_or(AppKey::VALIDITY_YEARS, |key| key.validity_years);
+        let profile = CertificateProfile::okta(&org.subdomain).valid_for(years);
+        let of_file = index == 0 && draft.id_in(org) == app.id;
+        match self.store(&org.subdomain, &draft).filter(|_| of_file) {
+            None => {
+                let key = SigningKey::generate(draft.key_kind(), &profile, now);
+                Ok(key.map_err(StoreError::from)?)
+            }
+            Some(store) => {
+                let key = store.load_or_make(draft.key_kind(), &profile, now)?;
+                self.check(&org.subdomain, &draft, key)
+            }
+        }
+    }
+
+    /// A key that was kept may be one for other signatures.
+    fn check(
         &self,
         subdomain: &str,
         app: &AppDraft,
-        now: Timestamp,
+        key: SigningKey,
     ) -> Result<SigningKey, AppKeyError> {
-        let wanted = app.key_kind();
-        let profile = CertificateProfile::okta(subdomain);
-        let Some(store) = self.store(subdomain, app) else {
-            return Ok(SigningKey::generate(wanted, &profile, now).map_err(StoreError::from)?);
-        };
-        let key = store.load_or_make(wanted, &profile, now)?;
-        if !app.takes(&key) {
-            let (path, found) = (store.path(), key.kind());
-            return Err(AppKeyError::Kind { path, label: app.label.clone(), found, wanted });
+        match self.path(subdomain, app) {
+            Some(path) if !app.takes(&key) => Err(AppKeyError::Kind {
+                path,
+                label: app.label.clone(),
+                found: key.kind(),
+                wanted: app.key_kind(),
+            }),
+            _ => Ok(key),
         }
-        Ok(key)
     }
 
     fn store(&self, subdomain: &str, app: &AppDraft) -> Option<KeyStore> {

@@ -15,7 +15,10 @@ pub(super) async fn of_app(
     if service.metadata_mode() == MetadataMode::Down {
         return (StatusCode::SERVICE_UNAVAILABLE, "503 Service Unavailable\n").into_response();
     }
-    let org = service.snapshot();
+    let mut org = service.snapshot();
+    if let Some(id) = org.app_by_external_key(&external_key).map(|app| app.id.clone()) {
+        org = service.keyed(org, &id).await;
+    }
     match org.app_by_external_key(&external_key) {
         // The charset contradicts the document's own declaration, as it does at Okta (facts 2.1).
         Some(app) => (

@@ -25,6 +25,7 @@ mod dashboard;
 mod embed;
 mod headers;
 mod incoming;
+mod key_making;
 mod metadata;
 mod origin;
 mod pages;

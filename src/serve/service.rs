@@ -10,9 +10,10 @@ use axum::routing::get;
 use http::HeaderMap;
 
 use super::attempt::{Attempt, Attempts};
+use super::key_making::KeyMaking;
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
-use super::{cookies, dashboard, embed, headers, metadata, pages, sign_in, sso};
+use super::{AppKeys, cookies, dashboard, embed, headers, metadata, pages, sign_in, sso};
 use crate::crypto::Engine;
 use crate::env::{Env, Ids};
 use crate::idp::{Org, Overrides, User};
@@ -43,13 +44,19 @@ struct Shared {
     overrides: Mutex<HashMap<String, Overrides>>,
     record: Mutex<Record>,
     attempts: Mutex<Attempts>,
+    keys: KeyMaking,
 }
 
 impl OrgService {
     /// Serves this org; time and ids are those of `env`, signatures are made by `engine`.
     pub fn new(org: Org, env: Env, engine: Engine) -> Self {
+        Self::with_keys(org, env, engine, AppKeys::Fresh)
+    }
+
+    /// As [`OrgService::new`]; keys that are pending are made by `keys`, soon or when they are needed.
+    pub fn with_keys(org: Org, env: Env, engine: Engine, keys: AppKeys) -> Self {
         let page_ids = env.ids.apart("pages");
-        Self(Arc::new(Shared {
+        let service = Self(Arc::new(Shared {
             env,
             page_ids,
             engine,
@@ -59,7 +66,10 @@ impl OrgService {
             overrides: Mutex::default(),
             record: Mutex::default(),
             attempts: Mutex::default(),
-        }))
+            keys: KeyMaking::new(keys),
+        }));
+        service.make_keys_in_background();
+        service
     }
 
     /// What to serve under the host of the org's `base_url`.
@@ -90,8 +100,12 @@ impl OrgService {
 
     /// Changes the org. A request that is under way still sees it as it was; the next sees it changed.
     pub fn update<R>(&self, change: impl FnOnce(&mut Org) -> R) -> R {
-        let mut org = self.0.org.write().unwrap_or_else(PoisonError::into_inner);
-        change(Arc::make_mut(&mut org))
+        let result = {
+            let mut org = self.0.org.write().unwrap_or_else(PoisonError::into_inner);
+            change(Arc::make_mut(&mut org))
+        };
+        self.make_keys_in_background();
+        result
     }
 
     /// Has the next response for this user, at whichever app, made with these overrides. They are used
@@ -142,6 +156,10 @@ impl OrgService {
 
     pub(super) fn page_ids(&self) -> &Ids {
         &self.0.page_ids
+    }
+
+    pub(super) fn key_making(&self) -> &KeyMaking {
+        &self.0.keys
     }
 
     pub(super) fn engine(&self) -> Engine {

@@ -48,7 +48,10 @@ async fn sign_on(
     incoming: Result<Incoming, BadRequest>,
     headers: &HeaderMap,
 ) -> Response {
-    let org = service.snapshot();
+    let mut org = service.snapshot();
+    if let Some(id) = org.app_by_external_key(external_key).map(|app| app.id.clone()) {
+        org = service.keyed(org, &id).await;
+    }
     let Some(app) = org.app_by_external_key(external_key).filter(|app| app.name == name) else {
         let path = format!("/app/{name}/{external_key}/sso/saml");
         service.refused(Trial::default(), Refusal::NoSuchApp(path));
@@ -121,6 +124,7 @@ async fn respond(
         }
     };
     let page = pages::auto_post(&org.name, &app.label, &issued, &relay_state);
+    tracing::info!(app = app.name, login = user.login, acs = issued.acs.as_str(), "signed on");
     let absent = absent(&Scope::new(org, user, service.env().clock.now()).at(app), &issued);
     let sent = Sent {
         login: user.login.clone(),

@@ -57,9 +57,31 @@ impl Running {
 
     /// The certificate and the entity id that its first app publishes.
     async fn trust(&self, client: &Client) -> (Vec<Vec<u8>>, String) {
-        let answer = client.get(&url(self.text("/apps/0/metadata_url"))).await.unwrap();
+        let answer = client.get(&url(self.text("/orgs/0/apps/0/metadata_url"))).await.unwrap();
         let metadata = IdpMetadata::parse(&answer.text()).unwrap();
         (metadata.certificates.clone(), metadata.entity_id.to_string())
+    }
+
+    fn hang_up(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::HUP).unwrap();
+    }
+
+    /// Opens a page until it is as it should be; nobody says when a file has been read again.
+    async fn until(
+        &self,
+        browser: &Browser,
+        page: &str,
+        good: impl Fn(&samlproof::net::Answer) -> bool,
+    ) -> samlproof::net::Answer {
+        let mut answer = browser.follow(page).await;
+        for _ in 0..200 {
+            if good(&answer) {
+                return answer;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            answer = browser.follow(page).await;
+        }
+        panic!("{page} stays {}", answer.text());
     }
 
     fn end(mut self, signal: Signal) -> (ExitStatus, String) {
@@ -104,7 +126,7 @@ async fn kept_keys_survive_a_restart_and_others_do_not() {
     let folder = folder();
     let kept = ["org.toml", "--keys", "keys"];
     let first = Running::start(&kept, folder.path());
-    assert_eq!(first.text("/apps/0/key_file"), "keys/acme_onesp.pem");
+    assert_eq!(first.text("/orgs/0/apps/0/key_file"), "keys/acme_onesp.pem");
     let trust = first.trust(&plain()).await;
     assert!(trust.1.starts_with("http://www.okta.com/exk"), "{trust:?}");
     let (status, errors) = first.end(Signal::TERM);
@@ -126,13 +148,14 @@ async fn a_user_of_the_file_signs_in() {
     let folder = folder();
     let idp = Running::start(&["org.toml"], folder.path());
     let browser = Browser(plain().with_jar(Jar::new()));
-    let health = browser.open(idp.text("/health_url")).await;
+    let health = browser.open(idp.text("/orgs/0/health_url")).await;
     assert_eq!((health.status, health.text().as_ref()), (StatusCode::OK, "ok\n"));
-    let page = browser.log_in(idp.text("/apps/0/embed_url"), "jane@one.test", "password").await;
+    let page =
+        browser.log_in(idp.text("/orgs/0/apps/0/embed_url"), "jane@one.test", "password").await;
     let posted = posted(&page);
     assert_eq!(posted.action, "https://sp.test/acs");
     assert_eq!(values(&posted, "first"), ["Jane"]);
-    let page = browser.follow(idp.text("/sign_in_url")).await;
+    let page = browser.follow(idp.text("/orgs/0/sign_in_url")).await;
     assert!(page.text().contains("One SP"), "{}", page.text());
 }
 
@@ -141,7 +164,8 @@ async fn without_a_file_there_is_an_org_that_help_shows() {
     let folder = tempfile::tempdir().unwrap();
     let idp = Running::start(&[], folder.path());
     let browser = Browser(plain().with_jar(Jar::new()));
-    let page = browser.log_in(idp.text("/apps/0/embed_url"), "jane@example.com", "password").await;
+    let page =
+        browser.log_in(idp.text("/orgs/0/apps/0/embed_url"), "jane@example.com", "password").await;
     let posted = posted(&page);
     assert_eq!(posted.action, "http://127.0.0.1:8000/saml/acs");
     assert_eq!(values(&posted, "groups"), ["Everyone", "ml-team"]);
@@ -158,11 +182,11 @@ async fn https_is_vouched_for_by_a_kept_authority() {
     let first = Running::start(&arguments, folder.path());
     let ca = fs::read_to_string(folder.path().join(first.text("/ca_file"))).unwrap();
     assert_eq!(first.text("/ca_file"), "keys/tls-ca.crt");
-    assert!(first.text("/base_url").starts_with("https://idp.test:"));
+    assert!(first.text("/orgs/0/base_url").starts_with("https://idp.test:"));
     first.end(Signal::TERM);
 
     let again = Running::start(&arguments, folder.path());
-    let metadata = url(again.text("/apps/0/metadata_url"));
+    let metadata = url(again.text("/orgs/0/apps/0/metadata_url"));
     let port = metadata.port().unwrap();
     let hosts =
         samlproof::net::HostMap::new().with("idp.test", port, ([127, 0, 0, 1], port).into());
@@ -175,6 +199,107 @@ async fn https_is_vouched_for_by_a_kept_authority() {
     let nowhere = run(&["org.toml", "--https"], folder.path());
     assert_eq!(nowhere.status.code(), Some(2));
     assert!(String::from_utf8(nowhere.stderr).unwrap().contains("--ca DIR"));
+}
+
+#[tokio::test]
+async fn several_orgs_are_apart() {
+    let folder = folder();
+    fs::write(folder.path().join("other.toml"), ORG.replace("\"acme\"", "\"other\"")).unwrap();
+    let hosts = ["--host", "a.test", "--host", "b.test"];
+    let arguments = [&["org.toml", "other.toml", "--keys", "keys"][..], &hosts].concat();
+    let idp = Running::start(&arguments, folder.path());
+    assert_eq!(idp.line["version"], 2);
+    assert!(idp.text("/orgs/0/base_url").starts_with("http://a.test:"), "{}", idp.line);
+    assert!(idp.text("/orgs/1/base_url").starts_with("http://b.test:"), "{}", idp.line);
+    assert_eq!(idp.text("/orgs/1/subdomain"), "other");
+    let mut trusted = vec![];
+    for index in 0..2 {
+        let metadata = url(idp.text(&format!("/orgs/{index}/apps/0/metadata_url")));
+        let (host, port) = (metadata.host_str().unwrap(), metadata.port().unwrap());
+        let hosts = samlproof::net::HostMap::new().with(host, port, ([127, 0, 0, 1], port).into());
+        let client = Client::new(&ClientOptions::default().reach(hosts)).unwrap();
+        let answer = client.get(&metadata).await.unwrap();
+        let metadata = IdpMetadata::parse(&answer.text()).unwrap();
+        trusted.push((metadata.entity_id, metadata.certificates));
+        // Neither answers to the other's name.
+        let other = url(&format!("http://127.0.0.1:{port}/app/exk/sso/saml/metadata"));
+        assert_eq!(client.get(&other).await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    assert_ne!(trusted[0].0, trusted[1].0);
+    assert_ne!(trusted[0].1, trusted[1].1);
+
+    let twice = run(&["org.toml", "org.toml"], folder.path());
+    assert_eq!(twice.status.code(), Some(3), "{twice:?}");
+    let errors = String::from_utf8(twice.stderr).unwrap();
+    assert!(errors.contains("the same subdomain, \"acme\""), "{errors}");
+    let hosts = ["--host", "a.test", "--host", "b.test"];
+    let few = run(&[&["org.toml"][..], &hosts].concat(), folder.path());
+    assert_eq!(few.status.code(), Some(2), "{few:?}");
+}
+
+#[tokio::test]
+async fn a_changed_file_is_taken_over_by_sighup() {
+    let folder = folder();
+    let idp = Running::start(&["org.toml"], folder.path());
+    let trust = idp.trust(&plain()).await;
+    let browser = Browser(plain().with_jar(Jar::new()));
+    let embed = idp.text("/orgs/0/apps/0/embed_url").to_owned();
+    browser.log_in(&embed, "jane@one.test", "password").await;
+
+    let changed = format!(
+        "{}title = \"Dr\"\n[users.joe]\nemail = \"joe@one.test\"\n",
+        ORG.replace("user = \"firstName\"", "user = \"title\"")
+    );
+    fs::write(folder.path().join("org.toml"), &changed).unwrap();
+    idp.hang_up();
+    // Her session, the app's addresses and its key are what they were.
+    let page = idp.until(&browser, &embed, |page| values(&posted(page), "first") == ["Dr"]).await;
+    assert_eq!(posted(&page).action, "https://sp.test/acs");
+    assert_eq!(idp.trust(&plain()).await, trust);
+    let joe = Browser(plain().with_jar(Jar::new()));
+    posted(&joe.log_in(&embed, "joe@one.test", "password").await);
+
+    fs::write(folder.path().join("org.toml"), changed.replace("[[apps]]", "[[apps]]\nlabl = 1"))
+        .unwrap();
+    idp.hang_up();
+    // The org goes on: the next right file is taken over again, without Joe.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    posted(&joe.follow(&embed).await);
+    fs::write(folder.path().join("org.toml"), ORG).unwrap();
+    idp.hang_up();
+    idp.until(&joe, &embed, |page| page.text().contains("signin-form")).await;
+    assert_eq!(values(&posted(&browser.follow(&embed).await), "first"), ["Jane"]);
+    let (status, errors) = idp.end(Signal::TERM);
+    assert_eq!(status.code(), Some(0), "{errors}");
+    assert!(errors.contains("unknown key `labl`"), "{errors}");
+    assert!(errors.contains("the org goes on as it was"), "{errors}");
+    assert!(errors.contains("1 added, 2 changed, 0 removed"), "{errors}");
+    assert!(errors.contains("0 added, 2 changed, 1 removed"), "{errors}");
+}
+
+#[tokio::test]
+async fn logins_and_refusals_are_logged_with_the_reason() {
+    let folder = folder();
+    let kept = ["org.toml", "--keys", "keys"];
+    let idp = Running::start(&kept, folder.path());
+    let browser = Browser(plain().with_jar(Jar::new()));
+    let embed = idp.text("/orgs/0/apps/0/embed_url").to_owned();
+    browser.log_in(&embed, "jane@one.test", "wrong").await;
+    posted(&browser.log_in(&embed, "jane@one.test", "password").await);
+    let sso = idp.text("/orgs/0/apps/0/sso_url").to_owned();
+    let bad = browser.open(&format!("{sso}?SAMLRequest=%21%21")).await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+    let (_, errors) = idp.end(Signal::TERM);
+    let lines: Vec<&str> = errors.lines().collect();
+    assert_eq!(lines.len(), 3, "{errors}");
+    assert!(lines[0].contains("sign-in refused"), "{errors}");
+    assert!(lines[1].contains("signed on") && lines[1].contains("jane@one.test"), "{errors}");
+    assert!(lines[2].contains("Bad SAML request") && lines[2].contains("base64"), "{errors}");
+
+    let silent = Running::start(&[&kept[..], &["--log", "off"]].concat(), folder.path());
+    let sso = silent.text("/orgs/0/apps/0/sso_url").to_owned();
+    plain().get(&url(&format!("{sso}?SAMLRequest=%21%21"))).await.unwrap();
+    assert_eq!(silent.end(Signal::TERM).1, "");
 }
 
 #[test]
@@ -204,11 +329,14 @@ fn a_wrong_org_file_is_told_whole_and_nothing_is_started() {
     assert_eq!(bad_key.status.code(), Some(3), "{bad_key:?}");
 }
 
-#[test]
-fn a_key_that_cannot_make_the_signatures_is_refused() {
+#[tokio::test]
+async fn a_key_that_cannot_make_the_signatures_is_refused() {
     let folder = folder();
     let arguments = ["org.toml", "--keys", "keys"];
-    Running::start(&arguments, folder.path()).end(Signal::TERM);
+    let first = Running::start(&arguments, folder.path());
+    // A key is made when it is needed, or in the background.
+    first.trust(&plain()).await;
+    first.end(Signal::TERM);
     let ecdsa = ORG.replace("[[apps.attr", "signature_algorithm = \"ECDSA_SHA256\"\n[[apps.attr");
     fs::write(folder.path().join("org.toml"), ecdsa).unwrap();
     let output = run(&arguments, folder.path());
@@ -236,7 +364,7 @@ fn a_port_that_is_taken_is_said_with_what_helps() {
 fn other_addresses_than_loopback_are_warned_of() {
     let folder = folder();
     let open = Running::start(&["org.toml", "--bind", "0.0.0.0"], folder.path());
-    assert!(open.text("/base_url").starts_with("http://127.0.0.1:"));
+    assert!(open.text("/orgs/0/base_url").starts_with("http://127.0.0.1:"));
     let (_, errors) = open.end(Signal::TERM);
     assert!(errors.contains("warning: listening on 0.0.0.0"), "{errors}");
     assert!(errors.contains("--host NAME"), "{errors}");

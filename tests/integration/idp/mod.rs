@@ -11,4 +11,5 @@ mod metadata;
 mod org;
 mod overrides;
 mod responses;
+mod seed;
 mod statements;
