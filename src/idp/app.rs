@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::idp::expression::Template;
 use crate::idp::{AppKey, Assignment, GroupAssignment, SignOn};
@@ -10,7 +11,7 @@ use crate::keys::SigningKey;
 use crate::saml::EntityId;
 
 /// A custom SAML 2.0 app of an org.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct App {
     /// `0oa…`.
     pub id: String,
@@ -43,14 +44,16 @@ pub struct App {
     pub profile_attributes: BTreeSet<String>,
     /// `implicitAssignment`, federation broker mode: nobody needs to be assigned.
     pub implicit_assignment: bool,
-    /// Users who are assigned, by id.
+    /// Users who are assigned, by id. There may be many, so they are kept apart from the app.
+    #[serde(skip)]
     pub assignments: BTreeMap<String, Assignment>,
     /// Groups that are assigned, by id.
     pub group_assignments: BTreeMap<String, GroupAssignment>,
 }
 
 /// `status` of an app.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AppStatus {
     /// People can use it.
     #[default]

@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::idp::expression::{EvaluationError, Scope};
 use crate::idp::{App, Org, ProfileValue, User, UserStatus};
 
 /// A user's assignment to an app: Okta's app user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
     /// How the user came by it.
     pub scope: AssignmentScope,
@@ -26,7 +27,8 @@ pub struct Assignment {
 }
 
 /// How a user came by an assignment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AssignmentScope {
     /// `USER`: directly.
     #[default]
@@ -46,7 +48,7 @@ impl AssignmentScope {
 }
 
 /// A group's assignment to an app.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupAssignment {
     /// Which group's settings win; 0 first.
     pub priority: u32,

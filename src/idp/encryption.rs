@@ -1,11 +1,13 @@
 //! `settings.signOn.assertionEncryption` of an app.
 
+use serde::{Deserialize, Serialize};
+
 use crate::crypto::{self, EncryptError, EncryptionProfile};
 use crate::keys::{Certificate, KeyError};
 use crate::saml::{EncryptionAlgorithm, KeyTransportAlgorithm, MessageId};
 
 /// `assertionEncryption` where it is enabled, by Okta's names (facts/okta.md 4.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionEncryption {
     /// `keyTransportAlgorithm`.
     pub key_transport_algorithm: KeyTransportAlgorithm,

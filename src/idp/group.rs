@@ -1,7 +1,9 @@
 //! The groups of an org.
 
+use serde::{Deserialize, Serialize};
+
 /// A group of an org.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// `00g…`.
     pub id: String,
@@ -24,7 +26,8 @@ impl Group {
 }
 
 /// Where a group comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum GroupKind {
     /// Made in the org.
     #[default]

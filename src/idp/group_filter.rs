@@ -1,6 +1,8 @@
 //! Group filters of attribute statements.
 
 use regex::{Regex, RegexBuilder};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 /// Which group names pass. All four kinds are case-sensitive (facts/okta.md 4.2).
@@ -97,6 +99,26 @@ impl PartialEq for GroupFilter {
 }
 
 impl Eq for GroupFilter {}
+
+/// `filterType` and `filterValue`, as a pair.
+impl Serialize for GroupFilter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.kind(), self.value()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupFilter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (kind, value) = <(String, String)>::deserialize(deserializer)?;
+        match kind.as_str() {
+            "STARTS_WITH" => Ok(Self::starts_with(value)),
+            "EQUALS" => Ok(Self::equals(value)),
+            "CONTAINS" => Ok(Self::contains(value)),
+            "REGEX" => Self::regex(value).map_err(D::Error::custom),
+            other => Err(D::Error::custom(format!("{other} is no type of a group filter"))),
+        }
+    }
+}
 
 /// Why a group filter cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

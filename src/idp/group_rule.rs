@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::env::Env;
@@ -12,7 +13,7 @@ use crate::idp::expression::{
 use crate::idp::{GroupKind, Org, User, UserStatus};
 
 /// A group rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupRule {
     /// `0pr…`.
     pub id: String,

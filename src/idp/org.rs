@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
-    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, SignInPage, SignOn, User,
-    UserStatus,
+    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, Seed, SignInPage, SignOn,
+    User, UserStatus,
 };
 
 /// An Okta org.
@@ -32,6 +32,8 @@ pub struct Org {
     pub group_rules: Vec<GroupRule>,
     /// Custom attributes of its users' profiles, beside [`User::BASE_ATTRIBUTES`].
     pub profile_attributes: BTreeSet<String>,
+    /// What the org file said that was taken over last.
+    pub seed: Seed,
 }
 
 impl Org {
@@ -53,6 +55,7 @@ impl Org {
             apps: vec![],
             group_rules: vec![],
             profile_attributes: BTreeSet::new(),
+            seed: Seed::default(),
         }
     }
 

@@ -61,19 +61,19 @@ struct Words<'a> {
 }
 
 impl OrgDraft {
-    /// Takes the draft over into an org that was made from an earlier one, of which `seed` knows what
-    /// it said; the module says how. An empty seed and [`OrgDraft::empty_org`] make an org of it.
+    /// Takes the draft over into an org that was made from an earlier one, of which [`Org::seed`] knows
+    /// what it said; the module says how. [`OrgDraft::empty_org`] is what it makes a new org of.
     /// `key` is asked for the key of each new app, and of one whose key cannot make its signatures.
     ///
     /// # Errors
-    /// The first one that `key` reports; org and seed are as before then.
+    /// The first one that `key` reports; the org is as before then.
     pub fn sow<E>(
         &self,
         org: &mut Org,
-        seed: &mut Seed,
         now: Timestamp,
         key: impl FnMut(&AppDraft) -> Result<AppKey, E>,
     ) -> Result<Sown, E> {
+        let seed = &org.seed.clone();
         let mut words = self.words(org, seed);
         let keys = words.keys(org, seed, key)?;
         let mut sown = Sown::default();
@@ -100,7 +100,7 @@ impl OrgDraft {
                 words.seed.said.insert(group.id.clone(), String::new());
             }
         }
-        *seed = words.seed;
+        org.seed = words.seed;
         org.settle(now);
         Ok(sown)
     }

@@ -1,7 +1,10 @@
 //! How people sign in at the org.
 
+use serde::{Deserialize, Serialize};
+
 /// What the org's sign-in page asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SignInPage {
     /// A username and a password, as Okta does.
     #[default]

@@ -1,12 +1,14 @@
 //! `settings.signOn` of an app: what its responses look like.
 
+use serde::{Deserialize, Serialize};
+
 use crate::idp::expression::Template;
 use crate::idp::{AssertionEncryption, AttributeStatement, ParticipateSlo, SingleLogout};
 use crate::keys::Certificate;
 use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
 
 /// `settings.signOn` of a custom SAML 2.0 app, by Okta's names (facts/okta.md 4.1).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SignOn {
     /// `ssoAcsUrl`: where responses are posted.
     pub sso_acs_url: AcsUrl,
@@ -67,7 +69,7 @@ pub struct SignOn {
 }
 
 /// One of `acsEndpoints`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcsEndpoint {
     /// `url`, compared byte for byte.
     pub url: AcsUrl,

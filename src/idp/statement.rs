@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::idp::expression::{
@@ -11,7 +12,7 @@ use crate::idp::{FilterError, GroupFilter};
 use crate::saml::{Attribute, AttributeNameFormat, AttributeValue};
 
 /// One item of `attributeStatements` (facts/okta.md 4.2).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttributeStatement {
     /// `Name` of the attribute.
     pub name: String,
@@ -84,7 +85,8 @@ impl AttributeStatement {
 }
 
 /// Where an attribute's values come from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum AttributeSource {
     /// This text, always.
     Literal(String),

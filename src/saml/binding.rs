@@ -8,13 +8,14 @@ use base64::engine::{DecodePaddingMode, Engine as _};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::form_urlencoded;
 
 use super::Limits;
 
 /// A binding by its URN.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Binding {
     /// `urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect`.
     HttpRedirect,

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use samlproof::env::Env;
-use samlproof::idp::{AppDraft, Org, OrgDraft, Seed, Sown};
+use samlproof::idp::{AppDraft, Org, OrgDraft, Sown};
 use samlproof::keys::{KeyStore, TlsAuthority};
 use samlproof::scenario::{Source, parse_org};
 use samlproof::serve::AppKeys;
@@ -31,7 +31,6 @@ pub(super) struct OrgFile {
     /// `None` for the demo org.
     path: Option<PathBuf>,
     pub(super) draft: OrgDraft,
-    seed: Seed,
     pub(super) keys: AppKeys,
 }
 
@@ -58,7 +57,7 @@ impl PreparedOrg {
     fn new(path: Option<&Path>, draft: OrgDraft, keys: &AppKeys) -> Result<Self, Failure> {
         let mut org = draft.empty_org();
         let path = path.map(Path::to_owned);
-        let mut file = OrgFile { path, draft, seed: Seed::default(), keys: keys.clone() };
+        let file = OrgFile { path, draft, keys: keys.clone() };
         file.sow(&mut org)?;
         Ok(Self { org, file })
     }
@@ -102,11 +101,11 @@ impl OrgFile {
         self.keys.path(&self.draft.subdomain, app)
     }
 
-    fn sow(&mut self, org: &mut Org) -> Result<Sown, Failure> {
-        let Self { draft, seed, keys, .. } = self;
+    fn sow(&self, org: &mut Org) -> Result<Sown, Failure> {
+        let Self { draft, keys, .. } = self;
         let env = Env::real();
         let key = |app: &AppDraft| keys.key(&draft.subdomain, app, &env);
-        draft.sow(org, seed, env.clock.now(), key).map_err(Failure::Key)
+        draft.sow(org, env.clock.now(), key).map_err(Failure::Key)
     }
 }
 

@@ -32,6 +32,7 @@ mod error;
 mod evaluate;
 mod function;
 mod group;
+mod kept;
 mod operator;
 mod parser;
 mod print;

@@ -3,20 +3,19 @@
 use std::convert::Infallible;
 
 use samlproof::env::Env;
-use samlproof::idp::{AppDraft, AppKey, Org, OrgDraft, Seed, Sown, UserDraft};
+use samlproof::idp::{AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft};
 use samlproof::keys::test_only;
 
 use super::fixture::now;
 
 struct Sowing {
     org: Org,
-    seed: Seed,
     keys: usize,
 }
 
 impl Sowing {
     fn new(draft: &OrgDraft) -> Self {
-        let mut sowing = Self { org: draft.empty_org(), seed: Seed::default(), keys: 0 };
+        let mut sowing = Self { org: draft.empty_org(), keys: 0 };
         sowing.sow(draft);
         sowing
     }
@@ -27,7 +26,7 @@ impl Sowing {
             *keys += 1;
             Ok::<AppKey, Infallible>(test_only::signing("okta-1").unwrap().into())
         };
-        draft.sow(&mut self.org, &mut self.seed, now(), key).unwrap()
+        draft.sow(&mut self.org, now(), key).unwrap()
     }
 
     fn logins(&self) -> Vec<&str> {
@@ -141,14 +140,13 @@ fn a_key_that_does_not_fit_any_more_is_replaced_and_one_that_fails_changes_nothi
     let mut changed = draft();
     changed.users.clear();
     changed.apps[0].sign_on.signature_algorithm = samlproof::saml::SignatureAlgorithm::EcdsaSha256;
-    let (org, seed) = (sowing.org.clone(), sowing.seed.clone());
-    let failed = changed.sow(&mut sowing.org, &mut sowing.seed, now(), |_| Err::<AppKey, _>("no"));
+    let org = sowing.org.clone();
+    let failed = changed.sow(&mut sowing.org, now(), |_| Err::<AppKey, _>("no"));
     assert_eq!(failed, Err("no"));
-    assert_eq!((sowing.org.users, &sowing.seed), (org.users.clone(), &seed));
-    sowing.org = org;
+    assert_eq!((&sowing.org.users, &sowing.org.seed), (&org.users, &org.seed));
     let ecdsa =
         |_: &AppDraft| Ok::<_, Infallible>(test_only::signing("ecdsa-p256").unwrap().into());
-    changed.sow(&mut sowing.org, &mut sowing.seed, now(), ecdsa).unwrap();
+    changed.sow(&mut sowing.org, now(), ecdsa).unwrap();
     let app = &sowing.org.apps[0];
     assert_eq!((app.keys.len(), app.signing, app.published.as_slice()), (2, 1, &[1][..]));
 }
