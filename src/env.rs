@@ -134,6 +134,16 @@ impl Ids {
         URL_SAFE_NO_PAD.encode([self.bytes(), self.bytes()].concat())
     }
 
+    /// A random UUID (RFC 9562, version 4), as in Okta's system log.
+    pub fn uuid(&self) -> String {
+        let version = 0x4 << 76;
+        let variant = 0b10 << 62;
+        let free = !(0xf << 76 | 0b11 << 62);
+        let bits = u128::from_be_bytes(self.bytes()) & free | version | variant;
+        let hex = format!("{bits:032x}");
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    }
+
     /// A number in `0..bound`; `bound` must not be zero.
     pub fn number(&self, bound: u64) -> u64 {
         let drawn = u128::from_be_bytes(self.bytes()) % u128::from(bound.max(1));

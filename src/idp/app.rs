@@ -49,6 +49,9 @@ pub struct App {
     pub assignments: BTreeMap<String, Assignment>,
     /// Groups that are assigned, by id.
     pub group_assignments: BTreeMap<String, GroupAssignment>,
+    /// What a client of the management API said of it that changes nothing here, such as
+    /// `visibility` and `settings.notes`: kept as it came, and shown again.
+    pub kept: serde_json::Map<String, serde_json::Value>,
 }
 
 /// `status` of an app.

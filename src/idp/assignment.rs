@@ -24,6 +24,10 @@ pub struct Assignment {
     pub username: Option<String>,
     /// The profile at the app beside it.
     pub profile: BTreeMap<String, ProfileValue>,
+    /// `created`; `None` until it is settled ([`Org::settle`]).
+    pub created: Option<Timestamp>,
+    /// `lastUpdated`, likewise.
+    pub last_updated: Option<Timestamp>,
 }
 
 /// How a user came by an assignment.
@@ -48,10 +52,14 @@ impl AssignmentScope {
 }
 
 /// A group's assignment to an app.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GroupAssignment {
     /// Which group's settings win; 0 first.
     pub priority: u32,
+    /// What the API was told of its members' profiles at the app: shown again, and nothing else.
+    pub profile: BTreeMap<String, ProfileValue>,
+    /// `lastUpdated`; `None` if it was there from the beginning.
+    pub last_updated: Option<Timestamp>,
 }
 
 /// Why an assignment cannot be.
@@ -125,7 +133,7 @@ impl App {
     pub fn assign_to_groups(&mut self, ids: impl IntoIterator<Item = String>) {
         self.assign_to_nobody();
         let assignment = GroupAssignment::default();
-        self.group_assignments = ids.into_iter().map(|id| (id, assignment)).collect();
+        self.group_assignments = ids.into_iter().map(|id| (id, assignment.clone())).collect();
     }
 }
 
@@ -193,6 +201,8 @@ impl Org {
         let assignment = self.app_mut(app)?.assignments.entry(user.to_owned()).or_default();
         assignment.scope = AssignmentScope::User;
         assignment.username = Some(username);
+        assignment.created.get_or_insert(now);
+        assignment.last_updated = Some(now);
         Ok(assignment)
     }
 
@@ -233,7 +243,9 @@ impl Org {
             return Err(not_found("UserGroup", group));
         }
         let assignments = &mut self.app_mut(app)?.group_assignments;
-        assignments.insert(group.to_owned(), GroupAssignment { priority });
+        let assignment = assignments.entry(group.to_owned()).or_default();
+        assignment.priority = priority;
+        assignment.last_updated = Some(now);
         self.settle(now);
         Ok(())
     }
@@ -266,7 +278,9 @@ impl Org {
     ) -> Result<String, AssignmentError> {
         let username = self.new_username(app, user, None, now)?;
         let assignment = self.app_mut(app)?.assignments.get_mut(user);
-        assignment.ok_or_else(|| not_found("AppUser", user))?.username = Some(username.clone());
+        let assignment = assignment.ok_or_else(|| not_found("AppUser", user))?;
+        assignment.username = Some(username.clone());
+        assignment.last_updated = Some(now);
         Ok(username)
     }
 
@@ -285,6 +299,8 @@ impl Org {
                 assignment.scope = scope;
                 let compute = || self.username_for(app, user, now).unwrap_or_default();
                 assignment.username = Some(assignment.username.unwrap_or_else(compute));
+                assignment.created.get_or_insert(now);
+                assignment.last_updated.get_or_insert(now);
                 Some((user.id.clone(), assignment))
             });
             // Somebody may be assigned who is yet to come.

@@ -95,9 +95,11 @@ impl OrgDraft {
         Ok(org)
     }
 
-    /// The org before anything of the draft is in it but its id and subdomain.
+    /// The org before anything of the draft is in it but its id and subdomain. It has no dates yet
+    /// ([`Org::begin`]).
     pub fn empty_org(&self) -> Org {
-        Org::new(&self.subdomain, "", &derived("", "org", &self.subdomain))
+        let seed = format!("/org/{}", self.subdomain.to_lowercase());
+        Org::new(&self.subdomain, "", &Env::fixed(Timestamp::UNIX_EPOCH, &seed))
     }
 }
 
@@ -139,7 +141,7 @@ impl UserDraft {
     pub fn add_to(&self, org: &mut Org) {
         let id = user_id(org, &self.login);
         org.users.retain(|user| user.id != id);
-        let env = derived(&org.id, "user", &self.login);
+        let env = derived(org, "user", &self.login);
         let user: &mut User = org.add_user(&self.login, &self.password, &env);
         user.id = id;
         user.profile.extend(self.profile.clone());
@@ -236,14 +238,14 @@ impl AppDraft {
     }
 
     fn add_as<'org>(&self, org: &'org mut Org, key: AppKey, before: usize) -> &'org mut App {
-        let env = derived(&org.id, "app", &format!("{before} {}", self.label));
+        let env = derived(org, "app", &format!("{before} {}", self.label));
         let id = org.add_app(&self.label, self.sign_on.clone(), key, &env).id.clone();
         self.set_in(org, &id).expect("an app was added just now")
     }
 
     /// The id that the app has in an org that was made from a file with it ([`OrgDraft`]).
     pub fn id_in(&self, org: &Org) -> String {
-        derived(&org.id, "app", &format!("0 {}", self.label)).ids.okta("0oa")
+        derived(org, "app", &format!("0 {}", self.label)).ids.okta("0oa")
     }
 
     /// Has the app of this id say what the draft says; its ids, name, keys and status stay.
@@ -275,7 +277,7 @@ impl AppDraft {
 /// The id of the group of this name, which is made if there is none yet.
 pub(super) fn group_id(org: &mut Org, name: &str) -> String {
     // Unlike logins, names of groups differ by case.
-    let env = Env::fixed(Timestamp::UNIX_EPOCH, &format!("{}/group/{name}", org.id));
+    let env = Env::fixed(org.created, &format!("{}/group/{name}", org.id));
     org.add_group(name, &env)
 }
 
@@ -289,10 +291,10 @@ fn user_id(org: &Org, login: &str) -> String {
 
 /// The id of a user who is made from a draft of this login.
 pub(super) fn derived_user_id(org: &Org, login: &str) -> String {
-    derived(&org.id, "user", login).ids.okta("00u")
+    derived(org, "user", login).ids.okta("00u")
 }
 
-/// Ids that follow from names alone.
-fn derived(org: &str, kind: &str, name: &str) -> Env {
-    Env::fixed(Timestamp::UNIX_EPOCH, &format!("{org}/{kind}/{}", name.to_lowercase()))
+/// Ids that follow from names alone, and the time at which the org was made.
+fn derived(org: &Org, kind: &str, name: &str) -> Env {
+    Env::fixed(org.created, &format!("{}/{kind}/{}", org.id, name.to_lowercase()))
 }

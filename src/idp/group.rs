@@ -1,5 +1,6 @@
 //! The groups of an org.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A group of an org.
@@ -15,13 +16,27 @@ pub struct Group {
     pub kind: GroupKind,
     /// The id of the app that it was imported from, for one of [`GroupKind::App`].
     pub source: Option<String>,
+    /// `created`.
+    pub created: Timestamp,
+    /// `lastUpdated`: of its name and description.
+    pub last_updated: Timestamp,
+    /// `lastMembershipUpdated`.
+    pub last_membership_updated: Timestamp,
 }
 
 impl Group {
     /// A group that the org itself has.
-    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
-        let description = String::new();
-        Self { id: id.into(), name: name.into(), description, kind: GroupKind::Okta, source: None }
+    pub fn new(id: impl Into<String>, name: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            description: String::new(),
+            kind: GroupKind::Okta,
+            source: None,
+            created: now,
+            last_updated: now,
+            last_membership_updated: now,
+        }
     }
 }
 

@@ -23,12 +23,18 @@ pub struct GroupRule {
     pub active: bool,
     /// Who is put into its groups.
     pub condition: Expression,
+    /// The same as it was written.
+    pub condition_text: String,
     /// Ids of users whom it leaves alone.
     pub excluded: BTreeSet<String>,
     /// Ids of the groups it puts users into.
     pub groups: BTreeSet<String>,
     /// Ids of the users whom it has put into them.
     pub members: BTreeSet<String>,
+    /// `created`.
+    pub created: Timestamp,
+    /// `lastUpdated`.
+    pub last_updated: Timestamp,
 }
 
 /// A group rule as somebody wants it.
@@ -133,9 +139,12 @@ impl Org {
             name: draft.name.clone(),
             active: false,
             condition,
+            condition_text: draft.condition.clone(),
             excluded: draft.excluded.clone(),
             groups: draft.groups.clone(),
             members: BTreeSet::new(),
+            created: env.clock.now(),
+            last_updated: env.clock.now(),
         });
         Ok(self.group_rules.last_mut().expect("a rule was pushed just now"))
     }
@@ -148,6 +157,7 @@ impl Org {
         &mut self,
         id: &str,
         draft: &GroupRuleDraft,
+        now: Timestamp,
     ) -> Result<(), GroupRuleError> {
         if self.group_rule(id)?.active {
             return Err(GroupRuleError::Active { id: id.to_owned() });
@@ -160,8 +170,10 @@ impl Org {
         let rule = self.group_rule_mut(id)?;
         draft.name.clone_into(&mut rule.name);
         rule.condition = condition;
+        rule.condition_text.clone_from(&draft.condition);
         rule.excluded.clone_from(&draft.excluded);
         rule.groups.clone_from(&draft.groups);
+        rule.last_updated = now;
         Ok(())
     }
 
@@ -170,7 +182,9 @@ impl Org {
     /// # Errors
     /// If there is none.
     pub fn activate_group_rule(&mut self, id: &str, now: Timestamp) -> Result<(), GroupRuleError> {
-        self.group_rule_mut(id)?.active = true;
+        let rule = self.group_rule_mut(id)?;
+        rule.active = true;
+        rule.last_updated = now;
         self.settle(now);
         Ok(())
     }
@@ -179,8 +193,14 @@ impl Org {
     ///
     /// # Errors
     /// If there is none.
-    pub fn deactivate_group_rule(&mut self, id: &str) -> Result<(), GroupRuleError> {
-        self.group_rule_mut(id)?.active = false;
+    pub fn deactivate_group_rule(
+        &mut self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(), GroupRuleError> {
+        let rule = self.group_rule_mut(id)?;
+        rule.active = false;
+        rule.last_updated = now;
         Ok(())
     }
 
@@ -221,7 +241,9 @@ impl Org {
             .iter_mut()
             .find(|known| known.id == user)
             .ok_or_else(|| GroupRuleError::NotFound { kind: "User", id: user.to_owned() })?;
-        user.groups.insert(name);
+        if user.groups.insert(name.clone()) {
+            self.touch_membership([&name], now);
+        }
         self.settle(now);
         Ok(())
     }
@@ -244,6 +266,7 @@ impl Org {
             .find(|known| known.id == user)
             .ok_or_else(|| GroupRuleError::NotFound { kind: "User", id: user.to_owned() })?;
         known.groups.remove(&name);
+        self.touch_membership([&name], now);
         for rule in self.group_rules.iter_mut().filter(|rule| rule.groups.contains(group)) {
             if rule.members.remove(user) {
                 rule.excluded.insert(user.to_owned());
@@ -265,8 +288,14 @@ impl Org {
                 }
                 let matching = self.users.iter().filter(|user| rule.matches(self, user, now));
                 let members: BTreeSet<String> = matching.map(|user| user.id.clone()).collect();
-                changed |= members != rule.members;
+                if members == rule.members {
+                    continue;
+                }
+                changed = true;
+                let names = self.groups.iter().filter(|group| rule.groups.contains(&group.id));
+                let names: Vec<String> = names.map(|group| group.name.clone()).collect();
                 self.group_rules[index].members = members;
+                self.touch_membership(&names, now);
             }
             if !changed {
                 return;

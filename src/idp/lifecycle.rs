@@ -1,6 +1,7 @@
 //! What may be done with a user of which status (facts/okta.md 5.2; the transitions are Okta's as
 //! remembered, [M]).
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::idp::{Org, User, UserStatus};
@@ -116,7 +117,11 @@ impl User {
     ///
     /// # Errors
     /// If the status does not allow it.
-    pub fn apply(&mut self, operation: Lifecycle) -> Result<UserStatus, LifecycleError> {
+    pub fn apply(
+        &mut self,
+        operation: Lifecycle,
+        now: Timestamp,
+    ) -> Result<UserStatus, LifecycleError> {
         use UserStatus::{
             Active, Deprovisioned, LockedOut, PasswordExpired, Provisioned, Recovery, Staged,
             Suspended,
@@ -143,18 +148,31 @@ impl User {
             (Lifecycle::LockOut, Active) => LockedOut,
             (operation, status) => return Err(LifecycleError::Status { operation, status }),
         };
-        self.status = next;
+        if operation == Lifecycle::Activate {
+            self.times.activated.get_or_insert(now);
+        }
+        self.become_status(next, now);
         Ok(next)
+    }
+
+    fn become_status(&mut self, next: UserStatus, now: Timestamp) {
+        if next != self.status {
+            self.times.status_changed = Some(now);
+        }
+        self.status = next;
+        self.times.last_updated = now;
     }
 
     /// Sets a password, which is what PROVISIONED, RECOVERY and PASSWORD_EXPIRED wait for; says the
     /// status afterwards. Anybody else keeps theirs.
-    pub fn set_password(&mut self, password: impl Into<String>) -> UserStatus {
+    pub fn set_password(&mut self, password: impl Into<String>, now: Timestamp) -> UserStatus {
         self.password = password.into();
+        self.times.password_changed = Some(now);
+        self.times.last_updated = now;
         if let UserStatus::Provisioned | UserStatus::Recovery | UserStatus::PasswordExpired =
             self.status
         {
-            self.status = UserStatus::Active;
+            self.become_status(UserStatus::Active, now);
         }
         self.status
     }
@@ -165,11 +183,11 @@ impl Org {
     ///
     /// # Errors
     /// If there is no such user.
-    pub fn delete_user(&mut self, id: &str) -> Result<Deletion, LifecycleError> {
+    pub fn delete_user(&mut self, id: &str, now: Timestamp) -> Result<Deletion, LifecycleError> {
         let user = self.users.iter_mut().find(|user| user.id == id);
         let user = user.ok_or_else(|| LifecycleError::NoUser { id: id.to_owned() })?;
         if user.status != UserStatus::Deprovisioned {
-            user.apply(Lifecycle::Deactivate)?;
+            user.apply(Lifecycle::Deactivate, now)?;
             return Ok(Deletion::Deactivated);
         }
         self.users.retain(|user| user.id != id);
@@ -191,13 +209,19 @@ impl Org {
     ///
     /// # Errors
     /// If there is no such user, or the login is empty or taken.
-    pub fn rename_user(&mut self, id: &str, login: &str) -> Result<(), LifecycleError> {
+    pub fn rename_user(
+        &mut self,
+        id: &str,
+        login: &str,
+        now: Timestamp,
+    ) -> Result<(), LifecycleError> {
         if login.is_empty() || self.user_by_login(login).is_some_and(|other| other.id != id) {
             return Err(LifecycleError::Login { login: login.to_owned() });
         }
         let user = self.users.iter_mut().find(|user| user.id == id);
         let user = user.ok_or_else(|| LifecycleError::NoUser { id: id.to_owned() })?;
         login.clone_into(&mut user.login);
+        user.times.last_updated = now;
         Ok(())
     }
 }

@@ -44,4 +44,4 @@ pub use seed::{Seed, Sown};
 pub use sign_in_page::SignInPage;
 pub use sign_on::{AcsEndpoint, SignOn};
 pub use statement::{AttributeSource, AttributeStatement, StatementError};
-pub use user::{ProfileValue, User, UserStatus};
+pub use user::{ProfileValue, User, UserStatus, UserTimes};

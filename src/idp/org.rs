@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
     App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, Seed, SignInPage, SignOn,
-    User, UserStatus,
+    User, UserStatus, UserTimes,
 };
 
 /// An Okta org.
@@ -34,16 +36,23 @@ pub struct Org {
     pub profile_attributes: BTreeSet<String>,
     /// What the org file said that was taken over last.
     pub seed: Seed,
+    /// The token that tools show at its management API: `SSWS {token}`.
+    pub api_token: String,
+    /// When it was made.
+    pub created: Timestamp,
 }
 
 impl Org {
     /// The group that everybody is in.
     pub const EVERYONE: &str = "Everyone";
 
+    /// The API token of an org that is given no other. It protects nothing: everybody knows it.
+    pub const API_TOKEN: &str = "00samlproofTokenThatEverybodyKnows00000000";
+
     /// An org with no users and no apps.
     pub fn new(subdomain: &str, base_url: &str, env: &Env) -> Self {
         let id = env.ids.okta("00o");
-        let everyone = Group::new(env.ids.okta("00g"), Self::EVERYONE);
+        let everyone = Group::new(env.ids.okta("00g"), Self::EVERYONE, env.clock.now());
         Self {
             id,
             subdomain: subdomain.to_owned(),
@@ -56,6 +65,32 @@ impl Org {
             group_rules: vec![],
             profile_attributes: BTreeSet::new(),
             seed: Seed::default(),
+            api_token: Self::API_TOKEN.to_owned(),
+            created: env.clock.now(),
+        }
+    }
+
+    /// Gives an org that was made from a file its dates: all that has none was made `now`. One that
+    /// has them keeps them.
+    pub fn begin(&mut self, now: Timestamp) {
+        let date = |at: &mut Timestamp| {
+            if *at == Timestamp::UNIX_EPOCH {
+                *at = now;
+            }
+        };
+        date(&mut self.created);
+        for User { times, .. } in &mut self.users {
+            [&mut times.created, &mut times.last_updated].into_iter().for_each(date);
+            times.activated.iter_mut().chain(&mut times.password_changed).for_each(date);
+        }
+        for group in &mut self.groups {
+            date(&mut group.created);
+            date(&mut group.last_updated);
+            date(&mut group.last_membership_updated);
+        }
+        for app in &mut self.apps {
+            date(&mut app.created);
+            date(&mut app.last_updated);
         }
     }
 
@@ -70,6 +105,7 @@ impl Org {
             profile: BTreeMap::from([("email".to_owned(), login.into())]),
             groups: BTreeSet::new(),
             linked: BTreeMap::new(),
+            times: UserTimes::active(env.clock.now()),
         });
         self.users.last_mut().expect("a user was pushed just now")
     }
@@ -80,10 +116,12 @@ impl Org {
         let Some(user) = self.user_by_login_mut(login) else {
             return false;
         };
-        user.groups = names.iter().map(|name| name.as_ref().to_owned()).collect();
+        let wanted: BTreeSet<String> = names.iter().map(|name| name.as_ref().to_owned()).collect();
+        let old = std::mem::replace(&mut user.groups, wanted.clone());
         for name in names {
             self.add_group(name.as_ref(), env);
         }
+        self.touch_membership(old.symmetric_difference(&wanted), env.clock.now());
         true
     }
 
@@ -93,17 +131,18 @@ impl Org {
             return known.id.clone();
         }
         let id = env.ids.okta("00g");
-        self.groups.push(Group::new(id.clone(), name));
+        self.groups.push(Group::new(id.clone(), name, env.clock.now()));
         id
     }
 
     /// Gives a group of the org's own another name, unless another group has it. Says whether that
     /// was done.
-    pub fn rename_group(&mut self, id: &str, name: &str) -> bool {
+    pub fn rename_group(&mut self, id: &str, name: &str, now: Timestamp) -> bool {
         let taken = self.groups.iter().any(|group| group.name == name && group.id != id);
         let mut groups = self.groups.iter_mut();
         let group = groups.find(|group| group.id == id && group.kind == GroupKind::Okta);
         let (Some(group), false, false) = (group, taken, name.is_empty()) else { return false };
+        group.last_updated = now;
         let old = std::mem::replace(&mut group.name, name.to_owned());
         for user in &mut self.users {
             if user.groups.remove(&old) {
@@ -163,8 +202,21 @@ impl Org {
             implicit_assignment: false,
             assignments: BTreeMap::new(),
             group_assignments,
+            kept: serde_json::Map::new(),
         });
         self.apps.last_mut().expect("an app was pushed just now")
+    }
+
+    /// Notes that the members of these groups, by name, are others now.
+    pub(super) fn touch_membership<'a>(
+        &mut self,
+        names: impl IntoIterator<Item = &'a String>,
+        now: Timestamp,
+    ) {
+        let names: BTreeSet<&String> = names.into_iter().collect();
+        for group in self.groups.iter_mut().filter(|group| names.contains(&group.name)) {
+            group.last_membership_updated = now;
+        }
     }
 
     /// The user of this login, upper and lower case being the same to Okta.

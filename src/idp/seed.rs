@@ -84,7 +84,7 @@ impl OrgDraft {
         org.profile_attributes.extend(self.profile_attributes.iter().cloned());
         let stays = |id: &str| words.seed.said.contains_key(id);
         let gone: Vec<String> = seed.said.keys().filter(|id| !stays(id)).cloned().collect();
-        sown.removed += remove_users_and_apps(org, &gone);
+        sown.removed += remove_users_and_apps(org, &gone, now);
         for (id, user) in &words.users {
             words.seed.sow_user(org, seed, (id, user), &mut sown);
         }
@@ -179,6 +179,8 @@ impl Seed {
         draft.add_to(org);
         let mut user = org.users.pop().expect("a user was added just now");
         (user.id, user.status, user.linked) = (old.id, old.status, old.linked);
+        user.times.created = old.times.created;
+        user.times.last_login = old.times.last_login;
         org.users.insert(at, user);
         sown.changed += 1;
     }
@@ -220,12 +222,12 @@ impl Org {
     }
 }
 
-fn remove_users_and_apps(org: &mut Org, ids: &[String]) -> usize {
+fn remove_users_and_apps(org: &mut Org, ids: &[String], now: Timestamp) -> usize {
     let before = org.users.len() + org.apps.len();
     org.apps.retain(|app| !ids.contains(&app.id));
     for id in ids.iter().filter(|id| id.starts_with("00u")) {
         // The first time deactivates, the second deletes; there is nobody left to be told.
-        let _ = org.delete_user(id).and_then(|_| org.delete_user(id));
+        let _ = org.delete_user(id, now).and_then(|_| org.delete_user(id, now));
     }
     before - org.users.len() - org.apps.len()
 }

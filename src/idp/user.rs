@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::idp::expression::Value;
@@ -25,6 +26,44 @@ pub struct User {
     pub groups: BTreeSet<String>,
     /// Linked objects: user ids by the primary's name, such as `manager`.
     pub linked: BTreeMap<String, String>,
+    /// When what happened.
+    pub times: UserTimes,
+}
+
+/// When what happened to a user, by Okta's names (facts/okta.md 5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserTimes {
+    /// `created`.
+    pub created: Timestamp,
+    /// `activated`: for the first time; `None` of whoever never was.
+    pub activated: Option<Timestamp>,
+    /// `statusChanged`; `None` while the first status lasts.
+    pub status_changed: Option<Timestamp>,
+    /// `lastLogin`.
+    pub last_login: Option<Timestamp>,
+    /// `lastUpdated`.
+    pub last_updated: Timestamp,
+    /// `passwordChanged`; `None` where none was ever set.
+    pub password_changed: Option<Timestamp>,
+}
+
+impl UserTimes {
+    /// Of somebody who is made active, with a password, at this instant.
+    pub fn active(now: Timestamp) -> Self {
+        Self {
+            created: now,
+            activated: Some(now),
+            status_changed: None,
+            last_login: None,
+            last_updated: now,
+            password_changed: Some(now),
+        }
+    }
+
+    /// Of somebody who is made staged, without a password.
+    pub fn staged(now: Timestamp) -> Self {
+        Self { activated: None, password_changed: None, ..Self::active(now) }
+    }
 }
 
 impl User {
@@ -62,6 +101,20 @@ impl User {
         "managerId",
         "manager",
     ];
+
+    /// What people call the user: `displayName`, else first and last name, else the login.
+    pub fn display_name(&self) -> String {
+        let text = |name: &str| match self.profile.get(name) {
+            Some(ProfileValue::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        let full = format!("{} {}", text("firstName"), text("lastName"));
+        [text("displayName"), full.trim(), &self.login]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default()
+            .to_owned()
+    }
 
     /// The value of `user.NAME`; null where the attribute is missing.
     pub fn property(&self, name: &str) -> Value {

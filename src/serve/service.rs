@@ -13,6 +13,7 @@ use super::attempt::{Attempt, Attempts};
 use super::key_making::KeyMaking;
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
+use super::system_log::SystemLog;
 use super::{AppKeys, cookies, dashboard, embed, headers, metadata, pages, sign_in, sso};
 use crate::crypto::Engine;
 use crate::env::{Env, Ids};
@@ -36,6 +37,8 @@ struct Shared {
     env: Env,
     /// Ids of requests and browsers, apart from those of messages.
     page_ids: Ids,
+    /// Of the system log and the API's answers: as many as there may be, no message's ID changes.
+    log_ids: Ids,
     engine: Engine,
     org: RwLock<Arc<Org>>,
     metadata: Mutex<MetadataMode>,
@@ -45,6 +48,7 @@ struct Shared {
     record: Mutex<Record>,
     attempts: Mutex<Attempts>,
     keys: KeyMaking,
+    system_log: Mutex<SystemLog>,
 }
 
 impl OrgService {
@@ -54,11 +58,13 @@ impl OrgService {
     }
 
     /// As [`OrgService::new`]; keys that are pending are made by `keys`, soon or when they are needed.
-    pub fn with_keys(org: Org, env: Env, engine: Engine, keys: AppKeys) -> Self {
-        let page_ids = env.ids.apart("pages");
+    pub fn with_keys(mut org: Org, env: Env, engine: Engine, keys: AppKeys) -> Self {
+        org.begin(env.clock.now());
+        let (page_ids, log_ids) = (env.ids.apart("pages"), env.ids.apart("log"));
         let service = Self(Arc::new(Shared {
             env,
             page_ids,
+            log_ids,
             engine,
             org: RwLock::new(Arc::new(org)),
             metadata: Mutex::default(),
@@ -67,6 +73,7 @@ impl OrgService {
             record: Mutex::default(),
             attempts: Mutex::default(),
             keys: KeyMaking::new(keys),
+            system_log: Mutex::default(),
         }));
         service.make_keys_in_background();
         service
@@ -154,6 +161,10 @@ impl OrgService {
         &self.0.env
     }
 
+    pub(super) fn log_ids(&self) -> &Ids {
+        &self.0.log_ids
+    }
+
     pub(super) fn page_ids(&self) -> &Ids {
         &self.0.page_ids
     }
@@ -181,6 +192,10 @@ impl OrgService {
 
     pub(super) fn attempt_log(&self) -> MutexGuard<'_, Attempts> {
         lock(&self.0.attempts)
+    }
+
+    pub(super) fn system_log(&self) -> MutexGuard<'_, SystemLog> {
+        lock(&self.0.system_log)
     }
 
     pub(super) fn sessions(&self) -> MutexGuard<'_, Sessions> {

@@ -11,7 +11,7 @@ use super::dashboard::USER_HOME;
 use super::pages::{Notice, Persona, SignIn};
 use super::session::Session;
 use super::trial::Trial;
-use super::{OrgService, cookies, origin, pages};
+use super::{Event, OrgService, cookies, origin, pages};
 use crate::idp::{Org, SignInPage, User};
 
 const SIGN_IN: &str = "/login/login.htm";
@@ -64,6 +64,7 @@ pub(super) async fn submit(
                 ..Trial::default()
             };
             service.refused(trial, Refusal::SignIn(problem));
+            service.report(Event::sign_in_refused(&org, login.trim()).from_request(&headers));
             let notice = Some(Notice::Problem("Unable to sign in"));
             return page(&org, &from, &login, notice, StatusCode::UNAUTHORIZED);
         }
@@ -92,6 +93,7 @@ fn begin(
         }
         sessions.begin(sid.clone(), session);
     }
+    service.signed_on(user, headers);
     let cookie = cookies::begin(&org.base_url, &sid);
     let location = format!("{}{back_to}", org.base_url);
     ([(header::SET_COOKIE, cookie)], pages::redirect(&location)).into_response()
@@ -159,6 +161,9 @@ fn persona(org: &Org, user: &User) -> Persona {
 /// GET `/login/signout`.
 pub(super) async fn sign_out(State(service): State<OrgService>, headers: HeaderMap) -> Response {
     if let Some(sid) = cookies::sid(&headers) {
+        if let Some(session) = service.sessions().find(&sid) {
+            service.signed_off(&service.snapshot(), &session.user_id, &headers);
+        }
         service.sessions().end(&sid);
     }
     let base_url = &service.snapshot().base_url;

@@ -13,7 +13,7 @@ use super::attempt::{Initiated, Refusal};
 use super::incoming::{BadRequest, Incoming};
 use super::record::Sent;
 use super::trial::Trial;
-use super::{OrgService, cookies, pages, sign_in};
+use super::{Event, OrgService, cookies, pages, sign_in};
 use crate::crypto::Engine;
 use crate::idp::expression::Scope;
 use crate::idp::{self, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, User};
@@ -84,6 +84,7 @@ async fn sign_on(
     if !org.is_assigned(app, user) {
         tracing::warn!(app = app.name, login = user.login, "App Not Assigned");
         service.refused(Trial::of(app, user, &incoming), Refusal::NotAssigned);
+        service.report(Event::unauthorized(app, user).from_request(headers));
         return pages::not_assigned(&app.label);
     }
     respond(service, &org, (app, user), incoming, session.since).await
@@ -123,6 +124,8 @@ async fn respond(
             return pages::internal_error();
         }
     };
+    let who = (&**org, app, user);
+    service.report(Event::single_sign_on(who, &issued, request.as_ref(), authn_instant));
     let page = pages::auto_post(&org.name, &app.label, &issued, &relay_state);
     tracing::info!(app = app.name, login = user.login, acs = issued.acs.as_str(), "signed on");
     let absent = absent(&Scope::new(org, user, service.env().clock.now()).at(app), &issued);

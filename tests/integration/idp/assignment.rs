@@ -116,15 +116,15 @@ fn the_username_is_stale_until_it_is_updated() {
     let mut org = org();
     let (app, jane) = (org.apps[0].id.clone(), id(&org, JANE));
     org.assign_user(&app, &jane, None, now()).unwrap();
-    org.rename_user(&jane, "jane.doe@acme.example").unwrap();
+    org.rename_user(&jane, "jane.doe@acme.example", now()).unwrap();
     org.settle(now());
     let new = "jane.doe@acme.example";
     assert_eq!(name_id(&org, new).unwrap(), JANE, "facts 7.2");
     assert_eq!(org.update_username(&app, &jane, now()).unwrap(), new);
     assert_eq!(name_id(&org, new).unwrap(), new);
-    let taken = org.rename_user(&jane, "KIM@acme.example").unwrap_err();
+    let taken = org.rename_user(&jane, "KIM@acme.example", now()).unwrap_err();
     assert_eq!(taken.okta_code(), "E0000001");
-    org.rename_user(&jane, "Jane.Doe@acme.example").unwrap();
+    org.rename_user(&jane, "Jane.Doe@acme.example", now()).unwrap();
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn deactivated_users_are_not_assigned_and_lose_what_they_have() {
     let mut org = org();
     let (app, jane) = (org.apps[0].id.clone(), id(&org, JANE));
     org.assign_user(&app, &jane, None, now()).unwrap();
-    org.user_by_login_mut(JANE).unwrap().apply(Lifecycle::Deactivate).unwrap();
+    org.user_by_login_mut(JANE).unwrap().apply(Lifecycle::Deactivate, now()).unwrap();
     org.settle(now());
     assert!(!may(&org, JANE));
     let refused = org.assign_user(&app, &jane, None, now()).unwrap_err();

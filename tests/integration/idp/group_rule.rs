@@ -69,7 +69,7 @@ fn members_come_and_go_with_their_profile_while_it_is_active() {
     org.user_by_login_mut(JANE).unwrap().set("department", "Sales");
     org.settle(now());
     assert!(!is_in(&org, JANE, "research") && is_in(&org, KIM, "research"));
-    org.deactivate_group_rule(&id).unwrap();
+    org.deactivate_group_rule(&id, now()).unwrap();
     org.user_by_login_mut(KIM).unwrap().set("department", "Sales");
     org.settle(now());
     assert!(is_in(&org, KIM, "research"), "who is in stays");
@@ -81,10 +81,10 @@ fn an_active_rule_is_neither_replaced_nor_deleted() {
     let id = rule(&mut org, RESEARCH, "research");
     let other = draft(&org, "user.department == \"Sales\"", "staff");
     let active = GroupRuleError::Active { id: id.clone() };
-    assert_eq!(org.replace_group_rule(&id, &other), Err(active.clone()));
+    assert_eq!(org.replace_group_rule(&id, &other, now()), Err(active.clone()));
     assert_eq!(org.delete_group_rule(&id, true, now()), Err(active));
-    org.deactivate_group_rule(&id).unwrap();
-    org.replace_group_rule(&id, &other).unwrap();
+    org.deactivate_group_rule(&id, now()).unwrap();
+    org.replace_group_rule(&id, &other, now()).unwrap();
     assert!(is_in(&org, JANE, "research"), "whom it put in there stays");
     org.activate_group_rule(&id, now()).unwrap();
     assert!(!is_in(&org, JANE, "staff"));
@@ -95,7 +95,7 @@ fn deleting_a_rule_keeps_or_takes_its_members() {
     for (remove, stays) in [(false, true), (true, false)] {
         let mut org = org();
         let id = rule(&mut org, RESEARCH, "research");
-        org.deactivate_group_rule(&id).unwrap();
+        org.deactivate_group_rule(&id, now()).unwrap();
         org.delete_group_rule(&id, remove, now()).unwrap();
         assert_eq!(is_in(&org, JANE, "research"), stays);
         assert!(org.group_rules.is_empty());
@@ -182,8 +182,10 @@ fn bad_rules_are_refused() {
 fn groups_are_renamed_and_deleted_with_what_depends_on_them() {
     let mut org = org();
     let (sales, everyone) = (group(&org, "sales"), group(&org, "Everyone"));
-    assert!(!org.rename_group(&sales, "ml-team") && !org.rename_group(&everyone, "All"));
-    assert!(org.rename_group(&sales, "Sales"));
+    assert!(
+        !org.rename_group(&sales, "ml-team", now()) && !org.rename_group(&everyone, "All", now())
+    );
+    assert!(org.rename_group(&sales, "Sales", now()));
     assert!(is_in(&org, JANE, "Sales") && !is_in(&org, JANE, "sales"));
     org.apps[0].assign_to_groups([sales.clone()]);
     assert!(org.is_assigned(&org.apps[0], org.user_by_login(JANE).unwrap()));

@@ -2,7 +2,7 @@
 
 use samlproof::idp::{Deletion, Lifecycle, LifecycleError, UserStatus};
 
-use super::fixture::{env, org};
+use super::fixture::{env, now, org};
 
 const JANE: &str = "jane@acme.example";
 
@@ -22,7 +22,7 @@ fn the_table_of_operations() {
         let mut line = format!("{:16}", operation.name());
         for status in UserStatus::ALL {
             jane.status = status;
-            let result = match jane.apply(operation) {
+            let result = match jane.apply(operation, now()) {
                 Ok(next) => next.name().to_owned(),
                 Err(error) => {
                     assert_eq!(jane.status, status, "a refusal changes nothing");
@@ -43,12 +43,12 @@ fn whoever_has_no_password_is_provisioned_first() {
     let jane = org.user_by_login_mut(JANE).unwrap();
     jane.status = UserStatus::Staged;
     jane.password.clear();
-    assert_eq!(jane.apply(Lifecycle::Activate), Ok(UserStatus::Provisioned));
+    assert_eq!(jane.apply(Lifecycle::Activate, now()), Ok(UserStatus::Provisioned));
     assert!(!jane.status.may_sign_in());
-    assert_eq!(jane.set_password("new"), UserStatus::Active);
-    assert_eq!(jane.apply(Lifecycle::Activate), Err(LifecycleError::AlreadyActive));
-    jane.apply(Lifecycle::Suspend).unwrap();
-    assert_eq!(jane.set_password("newer"), UserStatus::Suspended, "that is no way back in");
+    assert_eq!(jane.set_password("new", now()), UserStatus::Active);
+    assert_eq!(jane.apply(Lifecycle::Activate, now()), Err(LifecycleError::AlreadyActive));
+    jane.apply(Lifecycle::Suspend, now()).unwrap();
+    assert_eq!(jane.set_password("newer", now()), UserStatus::Suspended, "that is no way back in");
 }
 
 #[test]
@@ -59,10 +59,10 @@ fn a_user_is_deleted_in_two_steps_and_leaves_nothing() {
     org.users[1].linked.insert("manager".into(), jane.clone());
     org.settle(env.clock.now());
     assert!(org.apps[0].assignments.contains_key(&jane));
-    assert_eq!(org.delete_user(&jane), Ok(Deletion::Deactivated));
+    assert_eq!(org.delete_user(&jane, now()), Ok(Deletion::Deactivated));
     assert_eq!(org.user_by_login(JANE).unwrap().status, UserStatus::Deprovisioned);
-    assert_eq!(org.delete_user(&jane), Ok(Deletion::Deleted));
+    assert_eq!(org.delete_user(&jane, now()), Ok(Deletion::Deleted));
     assert!(org.user_by_login(JANE).is_none());
     assert!(org.users[0].linked.is_empty() && !org.apps[0].assignments.contains_key(&jane));
-    assert_eq!(org.delete_user(&jane).unwrap_err().okta_code(), "E0000007");
+    assert_eq!(org.delete_user(&jane, now()).unwrap_err().okta_code(), "E0000007");
 }

@@ -68,7 +68,7 @@ fn the_same_file_again_leaves_what_was_changed_otherwise() {
     sowing.org.add_user("api@one.test", "secret", &env);
     sowing.org.user_by_login_mut("jane@one.test").unwrap().set("title", "Prof");
     let joe = sowing.org.user_by_login("joe@one.test").unwrap().id.clone();
-    sowing.org.rename_user(&joe, "joseph@one.test").unwrap();
+    sowing.org.rename_user(&joe, "joseph@one.test", now()).unwrap();
     sowing.org.apps[0].label = "Renamed".into();
     let before = sowing.org.clone();
     assert_eq!(sowing.sow(&draft()), Sown::default());

@@ -3,6 +3,7 @@
 mod attempts;
 mod chain;
 mod errors;
+mod events;
 mod log;
 mod login;
 #[cfg(feature = "run")]

@@ -4,6 +4,7 @@ use samlproof::idp::expression::{EvaluationError, Expression, Function, evaluate
 use samlproof::idp::{Group, Org};
 
 use super::world::{org, scope};
+use crate::idp::fixture::now;
 
 #[track_caller]
 fn refused(text: &str) -> String {
@@ -139,7 +140,7 @@ fn more_than_a_hundred_groups_are_an_error() {
         for n in 0..count {
             let name = format!("big-{}", org.groups.len() + n);
             org.users[1].groups.insert(name.clone());
-            org.groups.push(Group::new(format!("00g{name}"), name));
+            org.groups.push(Group::new(format!("00g{name}"), name, now()));
         }
         evaluate(
             &Expression::parse("Groups.startsWith('OKTA', 'big-', 100)").unwrap(),

@@ -30,7 +30,7 @@ pub(super) fn org() -> Org {
         kind: GroupKind::App,
         source: Some("0oadirectory".into()),
         description: "from afar".into(),
-        ..Group::new("00gimported", "ml-imported")
+        ..Group::new("00gimported", "ml-imported", now())
     });
     org.users[1].groups.insert("ml-imported".into());
     let user = org.users[1].id.clone();

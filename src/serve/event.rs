@@ -1,0 +1,296 @@
+//! What happens at the org, for its system log (facts/okta.md 5.3).
+//!
+//! Whoever does something that Okta's log would tell of makes an [`Event`] and hands it to
+//! [`OrgService::report`](super::OrgService::report).
+
+use http::{HeaderMap, header};
+
+use crate::idp::{App, Group, Issued, Org, User};
+use crate::saml::AuthnRequest;
+
+/// Declares the types of events: Okta's name, what people read, and the name it had in old logs.
+macro_rules! event_types {
+    ($($(#[$doc:meta])* $name:ident = $okta:literal, $display:literal, $legacy:expr;)*) => {
+        /// The type of an event. Display messages beyond those of the facts are graded M.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum EventType { $($(#[$doc])* $name,)* }
+
+        impl EventType {
+            /// Every type.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// `eventType`.
+            pub fn name(self) -> &'static str { match self { $(Self::$name => $okta),* } }
+
+            /// `displayMessage`.
+            pub fn display_message(self) -> &'static str { match self { $(Self::$name => $display),* } }
+
+            /// `legacyEventType`.
+            pub fn legacy(self) -> Option<&'static str> { match self { $(Self::$name => $legacy),* } }
+        }
+    };
+}
+
+event_types! {
+    /// A response was sent.
+    SingleSignOn = "user.authentication.sso", "User single sign on to app", Some("app.auth.sso");
+    /// Somebody asked for an app that is not theirs.
+    UnauthorizedAccess = "app.generic.unauth_app_access_attempt",
+        "User attempted unauthorized access to app", Some("app.generic.unauth_app_access_attempt");
+    /// A logout that an SP asked for.
+    SingleLogout = "user.authentication.slo", "User single logout from app", Some("app.auth.slo");
+    /// Somebody signed in, or tried to.
+    SessionStart = "user.session.start", "User login to Okta", Some("core.user_auth.login_success");
+    /// Somebody signed out.
+    SessionEnd = "user.session.end", "User logout from Okta", Some("core.user_auth.logout_success");
+    /// An app was added.
+    AppCreate = "application.lifecycle.create", "Create application", Some("app.generic.app_create");
+    /// An app was changed.
+    AppUpdate = "application.lifecycle.update", "Update application", Some("app.generic.app_update");
+    /// An app was activated.
+    AppActivate = "application.lifecycle.activate", "Activate application", None;
+    /// An app was deactivated.
+    AppDeactivate = "application.lifecycle.deactivate", "Deactivate application", None;
+    /// An app was deleted.
+    AppDelete = "application.lifecycle.delete", "Delete application", None;
+    /// Somebody was assigned to an app.
+    AppUserAdd = "application.user_membership.add", "Add user to application membership",
+        Some("app.generic.provision.assign_user_to_app");
+    /// Somebody lost an app.
+    AppUserRemove = "application.user_membership.remove", "Remove user's application membership",
+        Some("app.generic.provision.deactivate_user_from_app");
+    /// Somebody was put into a group.
+    GroupUserAdd = "group.user_membership.add", "Add user to group membership",
+        Some("core.user_group_member.user_add");
+    /// Somebody was taken out of a group.
+    GroupUserRemove = "group.user_membership.remove", "Remove user from group membership",
+        Some("core.user_group_member.user_remove");
+    /// A group was added.
+    GroupCreate = "group.lifecycle.create", "Create group", None;
+    /// A group was deleted.
+    GroupDelete = "group.lifecycle.delete", "Delete group", None;
+    /// A user was added.
+    UserCreate = "user.lifecycle.create", "Create Okta user", Some("core.user.config.user_creation.success");
+    /// A user was activated.
+    UserActivate = "user.lifecycle.activate", "Activate Okta user", Some("core.user.config.user_activated");
+    /// A user was deactivated.
+    UserDeactivate = "user.lifecycle.deactivate", "Deactivate Okta user",
+        Some("core.user.config.user_deactivated");
+    /// A user was suspended.
+    UserSuspend = "user.lifecycle.suspend", "Suspend Okta user", Some("core.user.config.user_suspended");
+    /// A user's suspension ended.
+    UserUnsuspend = "user.lifecycle.unsuspend", "Unsuspend Okta user", None;
+    /// A deactivated user was deleted.
+    UserDelete = "user.lifecycle.delete.initiated", "Delete Okta user initiated", None;
+    /// A user's profile was changed.
+    UserProfile = "user.account.update_profile", "Update user profile for Okta", None;
+    /// An app got a new key.
+    KeyGenerate = "app.keys.generate", "Generate key for app", None;
+    /// An app signs by another key.
+    KeyRotate = "app.keys.rotate", "Rotate key for app", None;
+    /// An app's key was given to another.
+    KeyClone = "app.keys.clone", "Clone key for app", None;
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What kind of thing.
+    pub kind: EventType,
+    /// Who did it; `None` is a tool with the API token.
+    pub actor: Option<Subject>,
+    /// How it ended.
+    pub outcome: EventOutcome,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// What it was done to.
+    pub targets: Vec<Subject>,
+    /// `debugContext.debugData`, in order.
+    pub debug_data: Vec<(&'static str, String)>,
+    /// `client.userAgent.rawUserAgent`.
+    pub user_agent: Option<String>,
+}
+
+/// How something ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EventOutcome {
+    /// Well.
+    #[default]
+    Success,
+    /// Not well.
+    Failure,
+}
+
+impl EventOutcome {
+    /// `outcome.result`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Success => "SUCCESS",
+            Self::Failure => "FAILURE",
+        }
+    }
+}
+
+/// An actor or a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its Okta id.
+    pub id: String,
+    /// `User`, `AppInstance`, `AppUser`, `UserGroup`, `PublicKey`.
+    pub kind: &'static str,
+    /// `alternateId`: a login, say.
+    pub alternate_id: String,
+    /// `displayName`.
+    pub display_name: String,
+}
+
+impl From<&User> for Subject {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.clone(),
+            kind: "User",
+            alternate_id: user.login.clone(),
+            display_name: user.display_name(),
+        }
+    }
+}
+
+impl From<&App> for Subject {
+    fn from(app: &App) -> Self {
+        let label = || app.label.clone();
+        Self {
+            id: app.id.clone(),
+            kind: "AppInstance",
+            alternate_id: label(),
+            display_name: label(),
+        }
+    }
+}
+
+impl From<&Group> for Subject {
+    fn from(group: &Group) -> Self {
+        let unknown = "unknown".to_owned();
+        let display_name = group.name.clone();
+        Self { id: group.id.clone(), kind: "UserGroup", alternate_id: unknown, display_name }
+    }
+}
+
+impl Subject {
+    /// A user at an app, under the name that the app knows.
+    pub fn app_user(user: &User, username: &str) -> Self {
+        Self { kind: "AppUser", alternate_id: username.to_owned(), ..Self::from(user) }
+    }
+
+    /// A key of an app.
+    pub fn key(kid: &str) -> Self {
+        let kid = || kid.to_owned();
+        Self { id: kid(), kind: "PublicKey", alternate_id: kid(), display_name: kid() }
+    }
+}
+
+impl Event {
+    /// The longest text of an event that is kept, in characters.
+    pub const LONGEST: usize = 2048;
+
+    /// Something that went well, done by a tool.
+    pub fn new(kind: EventType) -> Self {
+        Self {
+            kind,
+            actor: None,
+            outcome: EventOutcome::Success,
+            reason: None,
+            targets: vec![],
+            debug_data: vec![],
+            user_agent: None,
+        }
+    }
+
+    /// The same, done by this user.
+    #[must_use]
+    pub fn by(self, user: &User) -> Self {
+        Self { actor: Some(user.into()), ..self }
+    }
+
+    /// The same, done to this too.
+    #[must_use]
+    pub fn on(mut self, target: impl Into<Subject>) -> Self {
+        self.targets.push(target.into());
+        self
+    }
+
+    /// The same, and it failed.
+    #[must_use]
+    pub fn failed(self, reason: impl Into<String>) -> Self {
+        Self { outcome: EventOutcome::Failure, reason: Some(reason.into()), ..self }
+    }
+
+    /// The same with one more item of debug data.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.debug_data.push((name, value.into()));
+        self
+    }
+
+    /// The same, asked for by a request with these headers.
+    #[must_use]
+    pub fn from_request(self, headers: &HeaderMap) -> Self {
+        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Self { user_agent: agent.map(str::to_owned), ..self }
+    }
+
+    /// A response that was sent: what is in it, and what it answers.
+    pub fn single_sign_on(
+        (org, app, user): (&Org, &App, &User),
+        issued: &Issued,
+        request: Option<&AuthnRequest>,
+        authn_instant: jiff::Timestamp,
+    ) -> Self {
+        let initiated = if request.is_some() { "SP_INITIATED" } else { "IDP_INITIATED" };
+        let lifetime = app.sign_on.saml_assertion_lifetime_seconds.unwrap_or(5 * 60);
+        let expires = issued.issued_at + jiff::SignedDuration::from_secs(lifetime.into());
+        let event = Self::new(EventType::SingleSignOn)
+            .by(user)
+            .on(app)
+            .on(Subject::app_user(user, &issued.name_id.value))
+            .with("audience", app.sign_on.audience.as_str())
+            .with("subject", &issued.name_id.value)
+            .with("signOnMode", "SAML 2.0")
+            .with("authenticationClassRef", &app.sign_on.authn_context_class_ref)
+            .with("authTime", okta_instant(authn_instant))
+            .with("requestUri", app.sso_path())
+            .with("issuer", app.issuer().as_str())
+            .with("url", format!("{}{}", org.base_url, app.sso_path()))
+            .with("initiationType", initiated)
+            .with("issuedAt", okta_instant(issued.issued_at))
+            .with("expiryTime", okta_instant(expires))
+            .with("jti", issued.assertion_id.as_str());
+        match request {
+            Some(request) => event.with("authnRequestId", request.id.as_str()),
+            None => event,
+        }
+    }
+
+    /// Somebody who asked for an app that is not assigned to them.
+    pub fn unauthorized(app: &App, user: &User) -> Self {
+        let event = Self::new(EventType::UnauthorizedAccess).by(user).on(app);
+        event.failed("User is not assigned to this application.")
+    }
+
+    /// A sign-in that was refused, whatever the reason (facts/okta.md 3.4). The user may be unknown.
+    pub fn sign_in_refused(org: &Org, login: &str) -> Self {
+        let event = Self::new(EventType::SessionStart).failed("INVALID_CREDENTIALS");
+        let unknown = Subject {
+            id: "unknown".to_owned(),
+            kind: "User",
+            alternate_id: login.to_owned(),
+            display_name: "unknown".to_owned(),
+        };
+        let known = org.user_by_login(login).map(Subject::from);
+        Self { actor: Some(known.unwrap_or(unknown)), ..event }
+    }
+}
+
+/// `2026-03-04T05:06:07.089Z`.
+pub(super) fn okta_instant(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}

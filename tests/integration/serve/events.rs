@@ -1,0 +1,59 @@
+//! What the org's system log says of people.
+
+use samlproof::serve::{EventOutcome, EventType};
+
+use super::{Started, posted, request};
+
+#[tokio::test]
+async fn the_log_tells_of_sessions_and_logins() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    let form = browser.follow(&started.start(&request("_r1"), None)).await;
+    browser.submit(&form, "jane@one.test", "wrong").await;
+    let page = browser.sign_in(&form, "jane@one.test", "right").await;
+    let posted = posted(&page);
+    browser.open(&format!("{}/login/signout", super::ORG)).await;
+
+    let log = started.service.logged();
+    let kinds: Vec<_> = log.iter().map(|entry| (entry.event.kind, entry.event.outcome)).collect();
+    assert_eq!(
+        kinds,
+        [
+            (EventType::SessionStart, EventOutcome::Failure),
+            (EventType::SessionStart, EventOutcome::Success),
+            (EventType::SingleSignOn, EventOutcome::Success),
+            (EventType::SessionEnd, EventOutcome::Success),
+        ]
+    );
+    let event = &log[2].event;
+    let data = |name: &str| {
+        let found = event.debug_data.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    let assertion = &posted.response.assertions[0];
+    assert_eq!(data("jti"), Some(assertion.id.as_str()));
+    assert_eq!(data("audience"), Some("https://sp.test"));
+    assert_eq!(data("subject"), Some("jane@one.test"));
+    assert_eq!(data("initiationType"), Some("SP_INITIATED"));
+    assert_eq!(data("authnRequestId"), Some("_r1"));
+    assert_eq!(event.actor.as_ref().unwrap().alternate_id, "jane@one.test");
+    let jane = started.service.org().users[0].clone();
+    assert_eq!(jane.times.last_login, Some(started.env.clock.now()));
+}
+
+#[tokio::test]
+async fn an_app_of_somebody_else_is_told_and_the_log_is_bounded() {
+    let started = Started::with(|org, _| org.apps[0].assign_to_nobody()).await;
+    let browser = started.browser();
+    browser.log_in(&started.embed(), "jane@one.test", "right").await;
+    let last = started.service.logged().pop().unwrap();
+    assert_eq!(last.event.kind, EventType::UnauthorizedAccess);
+    assert_eq!(last.event.outcome, EventOutcome::Failure);
+    for _ in 0..10_001 {
+        started.service.report(last.event.clone().failed("x".repeat(5000)));
+    }
+    let log = started.service.logged();
+    assert_eq!(log.len(), 10_000);
+    assert_eq!(log[0].event.reason.as_ref().unwrap().len(), 2048);
+    assert!(log[9_999].number > 10_000);
+}
