@@ -86,10 +86,10 @@ impl OrgDraft {
         let gone: Vec<String> = seed.said.keys().filter(|id| !stays(id)).cloned().collect();
         sown.removed += remove_users_and_apps(org, &gone, now);
         for (id, user) in &words.users {
-            words.seed.sow_user(org, seed, (id, user), &mut sown);
+            words.seed.sow_user(org, (id, user, now), &mut sown);
         }
         for ((id, app), key) in words.apps.iter().zip(keys) {
-            words.seed.sow_app(org, seed, (id, app, key), &mut sown);
+            words.seed.sow_app(org, (id, app, key, now), &mut sown);
         }
         let groups_before = gone.iter().filter(|id| id.starts_with("00g"));
         for id in groups_before.filter(|id| !org.names_group(id)).collect::<Vec<_>>() {
@@ -101,6 +101,7 @@ impl OrgDraft {
             }
         }
         org.seed = words.seed;
+        org.begin(now);
         org.settle(now);
         Ok(sown)
     }
@@ -163,11 +164,10 @@ impl Seed {
     fn sow_user(
         &self,
         org: &mut Org,
-        before: &Seed,
-        (id, draft): (&str, &UserDraft),
+        (id, draft, now): (&str, &UserDraft, Timestamp),
         sown: &mut Sown,
     ) {
-        if before.says_as_before(id, &self.said[id]) {
+        if org.seed.says_as_before(id, &self.said[id]) {
             return;
         }
         let Some(at) = org.users.iter().position(|user| user.id == id) else {
@@ -178,7 +178,9 @@ impl Seed {
         let old = org.users.remove(at);
         draft.add_to(org);
         let mut user = org.users.pop().expect("a user was added just now");
-        (user.id, user.status, user.linked) = (old.id, old.status, old.linked);
+        (user.id, user.status, user.linked, user.times) =
+            (old.id, old.status, old.linked, old.times);
+        user.times.last_updated = now;
         user.times.created = old.times.created;
         user.times.last_login = old.times.last_login;
         org.users.insert(at, user);
@@ -188,11 +190,10 @@ impl Seed {
     fn sow_app(
         &self,
         org: &mut Org,
-        before: &Seed,
-        (id, draft, key): (&str, &AppDraft, Option<AppKey>),
+        (id, draft, key, now): (&str, &AppDraft, Option<AppKey>, Timestamp),
         sown: &mut Sown,
     ) {
-        if before.says_as_before(id, &self.said[id]) {
+        if org.seed.says_as_before(id, &self.said[id]) {
             return;
         }
         if draft.set_in(org, id).is_none() {
@@ -203,7 +204,9 @@ impl Seed {
             return;
         }
         sown.changed += 1;
-        if let (Some(key), Some(app)) = (key, org.apps.iter_mut().find(|app| app.id == id)) {
+        let Some(app) = org.apps.iter_mut().find(|app| app.id == id) else { return };
+        app.last_updated = now;
+        if let Some(key) = key {
             app.keys.push(key);
             app.signing = app.keys.len() - 1;
             app.published = vec![app.signing];

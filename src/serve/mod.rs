@@ -22,10 +22,13 @@ mod app_keys;
 mod attempt;
 mod cookies;
 mod dashboard;
+#[cfg(feature = "data")]
+mod data;
 mod embed;
 mod event;
 mod headers;
 mod incoming;
+mod keeping;
 mod key_making;
 mod metadata;
 mod origin;
@@ -42,7 +45,10 @@ mod trial;
 pub use absent::{Absence, Absent};
 pub use app_keys::{AppKeyError, AppKeys};
 pub use attempt::{Attempt, AttemptedApp, Initiated, Outcome, Refusal, SignInProblem};
+#[cfg(feature = "data")]
+pub use data::{DataError, OrgData};
 pub use event::{Event, EventOutcome, EventType, Subject};
+pub use keeping::NotKept;
 pub use record::Sent;
 pub use server::{AppAddresses, Listen, OrgServer, StartError};
 pub use service::{MetadataMode, OrgService};

@@ -10,6 +10,9 @@ use axum::routing::get;
 use http::HeaderMap;
 
 use super::attempt::{Attempt, Attempts};
+#[cfg(feature = "data")]
+use super::data::{DataError, Journal, OrgData};
+use super::keeping::{self, Keeping};
 use super::key_making::KeyMaking;
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
@@ -49,6 +52,7 @@ struct Shared {
     attempts: Mutex<Attempts>,
     keys: KeyMaking,
     system_log: Mutex<SystemLog>,
+    keeping: Keeping,
 }
 
 impl OrgService {
@@ -60,13 +64,36 @@ impl OrgService {
     /// As [`OrgService::new`]; keys that are pending are made by `keys`, soon or when they are needed.
     pub fn with_keys(mut org: Org, env: Env, engine: Engine, keys: AppKeys) -> Self {
         org.begin(env.clock.now());
+        Self::start(Arc::new(org), env, engine, (keys, Keeping::default()))
+    }
+
+    /// As [`OrgService::with_keys`], and from here on the org is kept in `data`, from which it was
+    /// loaded or which is new. Every answer waits for what was changed before it.
+    ///
+    /// # Errors
+    /// [`DataError`].
+    #[cfg(feature = "data")]
+    pub fn kept(
+        mut org: Org,
+        env: Env,
+        engine: Engine,
+        keys: AppKeys,
+        data: OrgData,
+    ) -> Result<Self, DataError> {
+        org.begin(env.clock.now());
+        let org = Arc::new(org);
+        let keeping = Keeping { journal: Some(Journal::start(data, org.clone())?) };
+        Ok(Self::start(org, env, engine, (keys, keeping)))
+    }
+
+    fn start(org: Arc<Org>, env: Env, engine: Engine, (keys, keeping): (AppKeys, Keeping)) -> Self {
         let (page_ids, log_ids) = (env.ids.apart("pages"), env.ids.apart("log"));
         let service = Self(Arc::new(Shared {
             env,
             page_ids,
             log_ids,
             engine,
-            org: RwLock::new(Arc::new(org)),
+            org: RwLock::new(org),
             metadata: Mutex::default(),
             sessions: Mutex::default(),
             overrides: Mutex::default(),
@@ -74,6 +101,7 @@ impl OrgService {
             attempts: Mutex::default(),
             keys: KeyMaking::new(keys),
             system_log: Mutex::default(),
+            keeping,
         }));
         service.make_keys_in_background();
         service
@@ -96,6 +124,7 @@ impl OrgService {
             .route("/app/UserHome", get(dashboard::user_home))
             .merge(pages::assets())
             .fallback(|| async { pages::not_found() })
+            .layer(middleware::from_fn_with_state(self.clone(), keeping::first))
             .layer(middleware::from_fn_with_state(self.clone(), headers::on_every_answer))
             .with_state(self.clone())
     }
@@ -106,10 +135,13 @@ impl OrgService {
     }
 
     /// Changes the org. A request that is under way still sees it as it was; the next sees it changed.
+    /// Where the org is kept, the change is on its way to the disk afterwards ([`OrgService::flushed`]).
     pub fn update<R>(&self, change: impl FnOnce(&mut Org) -> R) -> R {
         let result = {
             let mut org = self.0.org.write().unwrap_or_else(PoisonError::into_inner);
-            change(Arc::make_mut(&mut org))
+            let result = change(Arc::make_mut(&mut org));
+            self.0.keeping.note(&org);
+            result
         };
         self.make_keys_in_background();
         result
@@ -167,6 +199,11 @@ impl OrgService {
 
     pub(super) fn page_ids(&self) -> &Ids {
         &self.0.page_ids
+    }
+
+    #[cfg(feature = "data")]
+    pub(super) fn keeping(&self) -> &Keeping {
+        &self.0.keeping
     }
 
     pub(super) fn key_making(&self) -> &KeyMaking {

@@ -20,6 +20,7 @@ pub(super) const DEMO_ORG: &str = include_str!("../demo_org.toml");
   samlproof idp org.toml --port 8443 --keys keys       the same addresses and keys every time
   samlproof idp org.toml --https --ca keys --json      HTTPS, and one line of JSON for a program
   samlproof idp a.toml b.toml --port 8443              two orgs, on ports 8443 and 8444
+  samlproof idp org.toml --port 8443 --data data       what is changed is there after a restart
 
 The entity ids and paths of an org follow from its file. With --port and --keys an SP that has
 stored them goes on trusting the org after a restart. Ctrl-C and SIGTERM stop it.
@@ -27,6 +28,9 @@ stored them goes on trusting the org after a restart. Ctrl-C and SIGTERM stop it
 SIGHUP has the files read again. What a file says otherwise than before is changed at once: users,
 groups and apps. Ids, keys and sessions of what stays are kept, and so is what was made by other
 ways than the file. A file that is wrong is told whole, and its org goes on as it was.
+
+With --data the same holds from one start to the next: the file begins the org, and counts again where
+it says something else than at the last start. Sessions are not kept.
 
 Each file is an org of its own, on a port of its own. Browsers keep cookies by host and not by port:
 whoever wants to be signed in at several orgs at once gives them names, as in
@@ -57,10 +61,14 @@ pub(crate) struct IdpArgs {
     /// Keep each app's signing key in this folder; made when there is none
     #[arg(long, value_name = "DIR")]
     pub(super) keys: Option<PathBuf>,
+    /// Keep each org in a file of this folder, with its keys and all that was changed by other ways
+    /// than the org file; it is there again after a restart or a crash
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
     /// Serve HTTPS with a certificate of samlproof's own CA
     #[arg(long)]
     pub(super) https: bool,
-    /// Keep the CA in this folder [default: that of --keys]; made when there is none
+    /// Keep the CA in this folder [default: that of --keys or --data]; made when there is none
     #[arg(long, value_name = "DIR", requires = "https")]
     pub(super) ca: Option<PathBuf>,
     /// Print the addresses as one line of JSON

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use samlproof::keys::StoreError;
 use samlproof::scenario::ParseErrors;
-use samlproof::serve::{AppKeyError, StartError};
+use samlproof::serve::{AppKeyError, DataError, NotKept, StartError};
 
 use crate::cli::exit::Exit;
 
@@ -21,6 +21,10 @@ pub(super) enum Failure {
     Unfit(String),
     /// A key that cannot be had.
     Key(AppKeyError),
+    /// A data file that cannot be used.
+    Data(DataError),
+    /// A data file that cannot be written.
+    NotKept(NotKept),
     /// A CA that cannot be had.
     Authority(StoreError),
     /// The port is taken, say.
@@ -46,6 +50,15 @@ impl Failure {
                 (Exit::of_store(&error), error.to_string())
             }
             Self::Key(error) => (Exit::Input, error.to_string()),
+            Self::Data(error) => {
+                let exit = match error {
+                    DataError::File { .. } => Exit::Broken,
+                    DataError::InUse { .. } => Exit::Inconclusive,
+                    _ => Exit::Input,
+                };
+                (exit, error.to_string())
+            }
+            Self::NotKept(error) => (Exit::Broken, error.to_string()),
             Self::Start(StartError::Net(error)) => (Exit::Inconclusive, error.to_string()),
             Self::Start(error) => (Exit::Broken, error.to_string()),
             Self::Runtime(error) => (Exit::Broken, format!("cannot start: {error}")),

@@ -25,10 +25,10 @@ pub(super) fn warn(args: &IdpArgs) {
             );
         }
     }
-    if args.keys.is_none() {
+    if args.keys.is_none() && args.data.is_none() {
         anstream::eprintln!(
-            "note: the signing keys are made for this process only; `--keys DIR` keeps them, so \
-             that an SP's stored trust survives a restart"
+            "note: the signing keys are made for this process only; `--keys DIR` or `--data DIR` \
+             keeps them, so that an SP's stored trust survives a restart"
         );
     }
 }

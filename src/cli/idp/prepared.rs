@@ -8,7 +8,7 @@ use samlproof::env::Env;
 use samlproof::idp::{AppDraft, Org, OrgDraft, Sown};
 use samlproof::keys::{KeyStore, TlsAuthority};
 use samlproof::scenario::{Source, parse_org};
-use samlproof::serve::AppKeys;
+use samlproof::serve::{AppKeys, OrgData};
 
 use super::args::{DEMO_ORG, IdpArgs};
 use super::failure::Failure;
@@ -24,6 +24,8 @@ pub(super) struct Prepared {
 pub(super) struct PreparedOrg {
     pub(super) org: Org,
     pub(super) file: OrgFile,
+    /// Where it is kept, if it is.
+    pub(super) data: Option<OrgData>,
 }
 
 /// An org file as it was taken over last.
@@ -48,18 +50,31 @@ impl Prepared {
         check_subdomains(&drafts)?;
         let authority = authority(args)?;
         let keys = args.keys.clone().map_or(AppKeys::Fresh, AppKeys::Kept);
-        let orgs = drafts.into_iter().map(|(file, draft)| PreparedOrg::new(file, draft, &keys));
-        Ok(Self { orgs: orgs.collect::<Result<_, _>>()?, authority })
+        let mut orgs = vec![];
+        for (file, draft) in drafts {
+            let folder = args.data.as_deref();
+            let data =
+                folder.map(|folder| OrgData::open(OrgData::path_in(folder, &draft.subdomain)));
+            let data = data.transpose().map_err(Failure::Data)?;
+            orgs.push(PreparedOrg::new(file, draft, &keys, data)?);
+        }
+        Ok(Self { orgs, authority })
     }
 }
 
 impl PreparedOrg {
-    fn new(path: Option<&Path>, draft: OrgDraft, keys: &AppKeys) -> Result<Self, Failure> {
-        let mut org = draft.empty_org();
+    fn new(
+        path: Option<&Path>,
+        draft: OrgDraft,
+        keys: &AppKeys,
+        data: Option<OrgData>,
+    ) -> Result<Self, Failure> {
+        let kept = data.as_ref().map(OrgData::load).transpose().map_err(Failure::Data)?.flatten();
+        let mut org = kept.unwrap_or_else(|| draft.empty_org());
         let path = path.map(Path::to_owned);
         let file = OrgFile { path, draft, keys: keys.clone() };
         file.sow(&mut org)?;
-        Ok(Self { org, file })
+        Ok(Self { org, file, data })
     }
 }
 
@@ -140,7 +155,8 @@ fn check_subdomains(drafts: &[(Option<&Path>, OrgDraft)]) -> Result<(), Failure>
 }
 
 fn authority(args: &IdpArgs) -> Result<Option<(TlsAuthority, PathBuf)>, Failure> {
-    match (args.https, args.ca.as_ref().or(args.keys.as_ref())) {
+    let folder = args.ca.as_ref().or(args.keys.as_ref()).or(args.data.as_ref());
+    match (args.https, folder) {
         (false, _) => Ok(None),
         (true, None) => Err(Failure::Usage(NO_FOLDER.to_owned())),
         (true, Some(folder)) => {
@@ -152,7 +168,7 @@ fn authority(args: &IdpArgs) -> Result<Option<(TlsAuthority, PathBuf)>, Failure>
     }
 }
 
-const NO_FOLDER: &str = "--https needs --ca DIR (or --keys DIR) to keep the CA in: whoever is to \
+const NO_FOLDER: &str = "--https needs --ca DIR (or --keys DIR, --data DIR) to keep the CA in: whoever is to \
                          reach the org must trust the certificate tls-ca.crt there";
 
 fn parsed(file: Option<&Path>) -> Result<OrgDraft, Failure> {

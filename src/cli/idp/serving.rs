@@ -63,15 +63,17 @@ async fn serve(args: &IdpArgs, prepared: Prepared) -> Result<(), Failure> {
         () = stop => {}
         () = reloading(&mut hang_up, &mut served) => {}
     }
-    for served in served {
-        served.server.stop().await;
+    let mut kept = Ok(());
+    for Served { server, .. } in served {
+        kept = kept.and(server.service().flushed().await);
+        server.stop().await;
     }
-    Ok(())
+    kept.map_err(Failure::NotKept)
 }
 
 async fn start(args: &IdpArgs, prepared: Prepared) -> Result<Vec<Served>, Failure> {
     let mut served = vec![];
-    for (index, PreparedOrg { org, file }) in prepared.orgs.into_iter().enumerate() {
+    for (index, PreparedOrg { org, file, data }) in prepared.orgs.into_iter().enumerate() {
         let host = if args.host.len() > 1 { args.host.get(index) } else { args.host.first() };
         let further = u16::try_from(index).unwrap_or(u16::MAX);
         let port = if args.port == 0 { 0 } else { args.port.saturating_add(further) };
@@ -80,8 +82,13 @@ async fn start(args: &IdpArgs, prepared: Prepared) -> Result<Vec<Served>, Failur
             host: host.map(String::as_str),
             authority: prepared.authority.as_ref().map(|(authority, _)| authority),
         };
-        let service = OrgService::with_keys(org, Env::real(), Engine::default(), file.keys.clone());
+        let (env, engine, keys) = (Env::real(), Engine::default(), file.keys.clone());
+        let service = match data {
+            None => OrgService::with_keys(org, env, engine, keys),
+            Some(data) => OrgService::kept(org, env, engine, keys, data).map_err(Failure::Data)?,
+        };
         let server = OrgServer::start(&listen, service).await.map_err(Failure::Start)?;
+        server.service().flushed().await.map_err(Failure::NotKept)?;
         served.push(Served { server, file });
     }
     Ok(served)

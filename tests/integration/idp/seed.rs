@@ -53,6 +53,7 @@ fn an_empty_seed_makes_what_a_draft_makes() {
     let sown = Sowing::new(&draft());
     let made = draft().to_org(|_| Ok::<_, Infallible>(test_only::signing("okta-1").unwrap()));
     let mut made = made.unwrap();
+    made.begin(now());
     made.settle(now());
     assert_eq!(sown.org.users, made.users);
     assert_eq!(sown.org.groups, made.groups);

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod chain;
+mod data;
 mod errors;
 mod events;
 mod log;

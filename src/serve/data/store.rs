@@ -1,0 +1,148 @@
+//! The data file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use redb::{Database, ReadableTable, TableDefinition};
+
+use super::DataError;
+
+/// `kind/id` to JSON.
+const RECORDS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
+/// Facts of the file itself.
+const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+const FORMAT: &str = "format";
+
+/// The file that an org is kept in. One process at a time has it open; only its owner may read it,
+/// for there are private keys in it.
+pub struct OrgData {
+    database: Database,
+    path: PathBuf,
+}
+
+/// What is to be written: the JSON of a record, or `None` to delete it.
+pub(super) type Changes = BTreeMap<String, Option<Vec<u8>>>;
+
+/// What the store says; boxed, for it is large.
+struct Failed(Box<redb::Error>);
+
+impl<E: Into<redb::Error>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(Box::new(error.into()))
+    }
+}
+
+impl OrgData {
+    /// The format that is written, and the latest that is read.
+    pub const FORMAT: u64 = 1;
+
+    /// The file of an org in a folder: `{subdomain}.redb`.
+    pub fn path_in(folder: &Path, subdomain: &str) -> PathBuf {
+        folder.join(format!("{subdomain}.redb"))
+    }
+
+    /// Opens the file, or makes it, and its folder.
+    ///
+    /// # Errors
+    /// [`DataError`].
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, DataError> {
+        let path = path.into();
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(DataError::file(folder, "making the folder"))?;
+        }
+        let file = private_file(&path).map_err(DataError::file(&path, "opening"))?;
+        let mut builder = Database::builder();
+        // An org is small; the default would be a gigabyte.
+        builder.set_cache_size(16 * 1024 * 1024);
+        let opened = builder.create_file(file);
+        let database = opened.map_err(|error| DataError::opening(&path, error))?;
+        let data = Self { database, path };
+        data.check_format()?;
+        Ok(data)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn check_format(&self) -> Result<(), DataError> {
+        let found = self.format().map_err(|error| DataError::using(&self.path, *error.0))?;
+        if found > Self::FORMAT {
+            let (path, known) = (self.path.clone(), Self::FORMAT);
+            return Err(DataError::Newer { path, found, known });
+        }
+        Ok(())
+    }
+
+    /// The format of the file, which is given it here if it is new.
+    fn format(&self) -> Result<u64, Failed> {
+        let transaction = self.database.begin_write()?;
+        let found = {
+            let mut meta = transaction.open_table(META)?;
+            transaction.open_table(RECORDS)?;
+            let found = meta.get(FORMAT)?.map(|value| value.value());
+            if found.is_none() {
+                meta.insert(FORMAT, Self::FORMAT)?;
+            }
+            found.unwrap_or(Self::FORMAT)
+        };
+        transaction.commit()?;
+        Ok(found)
+    }
+
+    /// All records.
+    pub(super) fn records(&self) -> Result<BTreeMap<String, Vec<u8>>, DataError> {
+        self.read().map_err(|error| DataError::using(&self.path, *error.0))
+    }
+
+    fn read(&self) -> Result<BTreeMap<String, Vec<u8>>, Failed> {
+        let transaction = self.database.begin_read()?;
+        let table = transaction.open_table(RECORDS)?;
+        let mut records = BTreeMap::new();
+        for entry in table.iter()? {
+            let (key, value) = entry?;
+            records.insert(key.value().to_owned(), value.value().to_vec());
+        }
+        Ok(records)
+    }
+
+    /// Writes all of it or nothing; afterwards it is on the disk.
+    pub(super) fn write(&self, changes: &Changes) -> Result<(), DataError> {
+        self.commit(changes).map_err(|error| DataError::using(&self.path, *error.0))
+    }
+
+    fn commit(&self, changes: &Changes) -> Result<(), Failed> {
+        let transaction = self.database.begin_write()?;
+        {
+            let mut table = transaction.open_table(RECORDS)?;
+            for (key, change) in changes {
+                match change {
+                    Some(json) => drop(table.insert(key.as_str(), json.as_slice())?),
+                    None => drop(table.remove(key.as_str())?),
+                }
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for OrgData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrgData").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}

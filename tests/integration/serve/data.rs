@@ -1,0 +1,196 @@
+//! An org that is kept in a folder.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use redb::{Database, TableDefinition};
+use samlproof::crypto::Engine;
+use samlproof::env::Env;
+use samlproof::idp::{
+    AppDraft, AppKey, AttributeStatement, Group, GroupFilter, GroupRuleDraft, Org, ProfileValue,
+    UserDraft, UserStatus,
+};
+use samlproof::keys::{KeyKind, test_only};
+use samlproof::serve::{AppKeys, DataError, OrgData, OrgService};
+
+fn env() -> Env {
+    Env::fixed("2026-03-04T05:06:07.089Z".parse().unwrap(), "data")
+}
+
+fn open(folder: &Path) -> OrgData {
+    OrgData::open(OrgData::path_in(folder, "acme")).unwrap()
+}
+
+fn kept(org: Org, folder: &Path) -> OrgService {
+    OrgService::kept(org, env(), Engine::Native, AppKeys::Fresh, open(folder)).unwrap()
+}
+
+/// An org with something of everything.
+fn full() -> Org {
+    let env = env();
+    let mut org = Org::new("acme", "http://127.0.0.1:1", &env);
+    org.name = "Acme, Inc. \u{1F600}".into();
+    for name in ["zoe", "jane", "ann"] {
+        let draft = UserDraft::new(format!("{name}@one.test")).groups(["ml", "Ops & \"more\""]);
+        draft.with("level", ProfileValue::Int(3)).with("tags", list(&["a", ""])).add_to(&mut org);
+    }
+    org.users[1].status = UserStatus::Suspended;
+    org.users[1].profile.insert("ratio".into(), ProfileValue::Num(0.25));
+    let manager = org.users[0].id.clone();
+    org.users[2].linked.insert("manager".into(), manager);
+    let app = AppDraft::new("My SP", "https://sp.test/acs", "https://sp.test")
+        .attribute("first", "String.toUpperCase(user.firstName) + \"!\"")
+        .attribute("fixed", "a literal")
+        .statement(AttributeStatement::groups("groups", GroupFilter::regex("m.*|a\\d").unwrap()));
+    app.add_to(&mut org, test_only::signing("okta-1").unwrap());
+    let encrypting = app.add_to(&mut org, test_only::signing("okta-2").unwrap());
+    encrypting.keys.push(AppKey::from(test_only::signing("ecdsa-p256").unwrap()));
+    encrypting.published = vec![0, 1];
+    encrypting.sign_on.sp_certificate =
+        Some(test_only::signing("other").unwrap().certificate().clone());
+    encrypting.sign_on.allow_acs_endpoints([samlproof::saml::AcsUrl::new("https://sp.test/2")]);
+    org.groups.push(Group::new(env.ids.okta("00g"), "empty", env.clock.now()));
+    let draft = GroupRuleDraft {
+        name: "rule".into(),
+        condition: "user.level == 3".into(),
+        groups: [org.groups.last().unwrap().id.clone()].into(),
+        ..GroupRuleDraft::default()
+    };
+    let rule = org.add_group_rule(&draft, &env).unwrap().id.clone();
+    org.activate_group_rule(&rule, env.clock.now()).unwrap();
+    org.settle(env.clock.now());
+    org
+}
+
+fn list(values: &[&str]) -> ProfileValue {
+    ProfileValue::List(values.iter().map(|value| (*value).to_owned()).collect())
+}
+
+/// All there is to an org but its address, as text: keys by their whole PEM.
+fn said(org: &Org) -> String {
+    let keys = org.apps.iter().flat_map(|app| &app.keys);
+    let pems: Vec<String> = keys.map(|key| key.key().unwrap().to_pem()).collect();
+    format!("{:#?}\n{pems:#?}", Org { base_url: String::new(), ..org.clone() })
+}
+
+#[tokio::test]
+async fn everything_of_an_org_comes_back_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let org = full();
+    let service = kept(org.clone(), folder.path());
+    service.flushed().await.unwrap();
+    drop(service);
+    let mut back = open(folder.path()).load().unwrap().unwrap();
+    assert_eq!(back.base_url, "");
+    assert_eq!(back.users, org.users);
+    assert_eq!(back.groups, org.groups);
+    assert_eq!(back.apps[0].assignments, org.apps[0].assignments);
+    assert_eq!(back.apps[1].sign_on, org.apps[1].sign_on);
+    // Where a name stands in the text of a condition is not kept.
+    assert_eq!(back.group_rules[0].condition.to_string(), org.group_rules[0].condition.to_string());
+    back.group_rules = org.group_rules.clone();
+    assert_eq!(said(&back), said(&org));
+}
+
+#[tokio::test]
+async fn every_change_is_kept_and_what_is_deleted_does_not_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = kept(full(), folder.path());
+    let now = env().clock.now();
+    service.update(|org| {
+        let id = org.users[0].id.clone();
+        org.delete_user(&id, now).unwrap();
+        org.delete_user(&id, now).unwrap();
+        org.users[0].set("title", "Dr");
+        org.name = "Renamed".into();
+        org.apps.remove(0);
+        org.group_rules.clear();
+        let env = Env::fixed(now, "later");
+        UserDraft::new("new@one.test").add_to(org);
+        org.add_group("new", &env);
+        org.settle(now);
+    });
+    let gone = service.org().apps[0].assignments.keys().next().unwrap().clone();
+    service.update(|org| {
+        org.apps[0].assignments.remove(&gone);
+        org.apps[0].keys[0] = AppKey::from(test_only::signing("other").unwrap());
+    });
+    service.flushed().await.unwrap();
+    let org = service.org();
+    drop(service);
+    let back = open(folder.path()).load().unwrap().unwrap();
+    assert_eq!(said(&back), said(&org));
+    assert_eq!(back.users.last().unwrap().login, "new@one.test", "at the end, where it was put");
+    // And on from there.
+    let service = kept(back, folder.path());
+    service.update(|org| org.users.truncate(1));
+    service.flushed().await.unwrap();
+    let org = service.org();
+    drop(service);
+    assert_eq!(said(&open(folder.path()).load().unwrap().unwrap()), said(&org));
+}
+
+#[tokio::test]
+async fn a_pending_key_is_made_once_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut org = full();
+    let pending = AppKey::pending(3, &env());
+    let app = &mut org.apps[0];
+    (app.keys, app.signing, app.published) = (vec![pending.clone()], 0, vec![0]);
+    let service = kept(org, folder.path());
+    let id = service.org().apps[0].id.clone();
+    let keyed = service.keyed(service.org().into(), &id).await;
+    let key = keyed.apps[0].keys[0].key().unwrap().clone();
+    assert_eq!((key.kind(), &keyed.apps[0].keys[0].kid), (KeyKind::Rsa2048, &pending.kid));
+    service.flushed().await.unwrap();
+    drop(service);
+    // Its background task may hold the file for a moment.
+    let back = loop {
+        match OrgData::open(OrgData::path_in(folder.path(), "acme")) {
+            Err(DataError::InUse { .. }) => tokio::task::yield_now().await,
+            opened => break opened.unwrap().load().unwrap().unwrap(),
+        }
+    };
+    assert_eq!(back.apps[0].keys[0].key().unwrap().to_pem(), key.to_pem());
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_refused_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = OrgData::path_in(folder.path(), "acme");
+    let data = open(folder.path());
+    assert!(data.load().unwrap().is_none(), "a new one is empty");
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "there are private keys in it");
+    let error = OrgData::open(&path).unwrap_err();
+    assert!(matches!(error, DataError::InUse { .. }), "{error}");
+    assert!(error.to_string().contains("in use by another process"), "{error}");
+    drop(data);
+
+    let meta: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+    let records: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
+    let write = |change: &dyn Fn(&redb::WriteTransaction)| {
+        let database = Database::open(&path).unwrap();
+        let transaction = database.begin_write().unwrap();
+        change(&transaction);
+        transaction.commit().unwrap();
+    };
+    write(&|transaction| {
+        let json: &[u8] = b"{\"id\": 7}";
+        transaction.open_table(records).unwrap().insert("org", json).unwrap();
+    });
+    let error = open(folder.path()).load().unwrap_err();
+    assert!(error.to_string().contains("the record org cannot be read"), "{error}");
+    write(&|transaction| {
+        transaction.open_table(meta).unwrap().insert("format", 2).unwrap();
+    });
+    let error = OrgData::open(&path).unwrap_err();
+    assert!(error.to_string().contains("in format 2; this one knows 1"), "{error}");
+
+    fs::write(&path, "no data file at all").unwrap();
+    let error = OrgData::open(&path).unwrap_err();
+    assert!(matches!(error, DataError::Damaged { .. }), "{error:?}");
+    let error = OrgData::open("/dev/null/acme.redb").unwrap_err();
+    assert!(matches!(error, DataError::File { .. }), "{error:?}");
+}
