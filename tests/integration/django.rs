@@ -52,8 +52,10 @@ const ASKED: [&str; 36] = [
     "sp/wrong-recipient",
 ];
 
-/// What it does wrong: a deactivated user is refused after their groups were written.
-const WRONG: [&str; 1] = ["sp/inactive"];
+/// What it does wrong: it remembers no request and no response, looks at no Recipient, and refuses a
+/// deactivated user after their groups were written.
+const WRONG: [&str; 4] =
+    ["sp/in-response-to-unknown", "sp/inactive", "sp/replay", "sp/wrong-recipient"];
 
 /// The SP takes seconds to start, for every case: parts of the whole are played side by side.
 const PARTS: usize = 4;
