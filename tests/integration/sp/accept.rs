@@ -275,6 +275,43 @@ fn any_confirmation_that_holds_is_enough_and_the_nearest_gives_the_reason() {
 }
 
 #[test]
+fn of_two_confirmations_that_came_equally_far_the_first_gives_the_reason() {
+    let to = |url: &str| SubjectConfirmation { recipient: Some(AcsUrl::new(url)), ..bearer() };
+    let found = after_change(|_, received| {
+        received.assertions[0].confirmations = vec![to("https://one.test"), to("https://two.test")];
+    });
+    let (reason, detail) = found.unwrap();
+    assert_eq!(reason, Reason::BadRecipient);
+    assert!(detail.contains("https://one.test") && !detail.contains("two"), "{detail}");
+}
+
+#[test]
+fn every_check_says_where_its_rule_is_written() {
+    let checks = accept(&expected(), &received(), both(), now());
+    let rules: Vec<(CheckName, &str)> =
+        checks.iter().map(|check| (check.name, check.rule)).collect();
+    assert_eq!(
+        rules,
+        [
+            (CheckName::Signature, "P 4.1.4.3"),
+            (CheckName::Status, "C 3.2.2.2"),
+            (CheckName::OneAssertion, "P 4.1.4.2"),
+            (CheckName::Encryption, "C 2.3.4"),
+            (CheckName::ResponseIssuer, "P 4.1.4.2"),
+            (CheckName::AssertionIssuer, "P 4.1.4.2"),
+            (CheckName::Destination, "B 3.5.5.2"),
+            (CheckName::Confirmation, "P 4.1.4.2, P 4.1.4.3"),
+            (CheckName::Window, "C 2.5.1.2"),
+            (CheckName::Audience, "C 2.5.1.4, P 4.1.4.2"),
+            (CheckName::UnknownCondition, "C 2.5.1.1"),
+            (CheckName::NameIdFormat, "C 8.3"),
+            (CheckName::Replay, "P 4.1.4.5"),
+            (CheckName::InResponseTo, "P 4.1.4.3, P 4.1.5"),
+        ]
+    );
+}
+
+#[test]
 fn the_window_ends_where_the_skew_ends() {
     let window = |start: i64, end: i64| {
         reason(move |_, received| {

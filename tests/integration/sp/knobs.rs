@@ -245,6 +245,18 @@ fn an_administrator_stays_one_where_no_link_makes_one() {
 }
 
 #[test]
+fn who_loses_everything_stays_an_administrator_only_where_saml_takes_no_admin_back() {
+    let held = user(AccountRole::Admin, &[("team x", "admin")]);
+    let stripped = |admin_revocable| {
+        let existing_no_match_defaults_off = NoMatchExisting::Strip;
+        let rules = Rules { admin_revocable, existing_no_match_defaults_off, ..always() };
+        ruling(&with(rules, two_teams()), Some(&held), &groups(&[]))
+    };
+    assert_eq!(stripped(AdminRevocable::No), "T10 update: account admin");
+    assert_eq!(stripped(AdminRevocable::Yes), "T10 update: ");
+}
+
+#[test]
 fn what_is_complete_depends_on_what_the_sp_has() {
     let on = Settings { allow_login_with_defaults: true, ..Settings::default() };
     let default = Entry { settings: on, defaults: defaults(&[("org o", "member")]), ..entry() };
