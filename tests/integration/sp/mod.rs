@@ -2,7 +2,9 @@
 
 mod accept;
 mod claim;
+mod customer;
 pub(crate) mod entry;
+mod explained;
 mod k6;
 mod knobs;
 mod laws;
