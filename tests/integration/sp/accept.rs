@@ -50,7 +50,7 @@ fn bearer() -> SubjectConfirmation {
     }
 }
 
-fn assertion() -> Assertion {
+pub(super) fn assertion() -> Assertion {
     Assertion {
         id: id("a1"),
         issue_instant: now(),

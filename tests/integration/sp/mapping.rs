@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use samlproof::saml::{Attribute, AttributeValue, Attributes};
 use samlproof::sp::{
-    AbsentAttribute, AccountRole, Configuration, DefaultsCombine, EmptyConditions, Entry, Multi,
-    RepeatedAttribute, RoleMapping, Rules, Settings, WhiteSpace, problems,
+    AbsentAttribute, AccountRole, Configuration, Decision, DefaultsCombine, EmptyConditions, Entry,
+    GrantSource, Multi, RepeatedAttribute, Resource, RoleMapping, Rules, Settings, WhiteSpace,
+    decide, problems,
 };
 
 use super::entry::{
@@ -210,6 +211,27 @@ fn p11_organization_roles_merge_by_their_knob() {
 }
 
 #[test]
+fn p13_a_custom_role_has_no_rank_so_the_first_of_them_all_wins() {
+    let given = |first, second| {
+        let mappings =
+            [first, second].map(|role| mapping(role, &[("groups", "a")], &[("org o", role)]));
+        new_user(mappings.into(), &groups(&["a"]))
+    };
+    assert_eq!(given("read-only", "custom:x"), "T1 create: org o read-only");
+    assert_eq!(given("custom:x", "admin"), "T1 create: org o custom:x");
+    assert_eq!(given("read-only", "admin"), "T1 create: org o admin", "built-in ones are ranked");
+}
+
+#[test]
+fn p8_of_two_mappings_that_give_the_same_role_the_first_has_given_it() {
+    let entry = Entry { mappings: two("space o/s", "admin", "admin"), ..entry() };
+    let decision = decide(&entry, &named(&entry), None, &groups(&["a", "b"]));
+    let Decision::Create { roles, .. } = decision else { panic!("a new user") };
+    let sources: Vec<&GrantSource> = roles.grants.values().map(|(_, source)| source).collect();
+    assert_eq!(sources, [&GrantSource::Saml("one".into()), &GrantSource::Saml("one".into())]);
+}
+
+#[test]
 fn p12_one_admin_flag_of_a_mapping_that_matches_is_enough() {
     let mappings = || {
         vec![
@@ -315,7 +337,27 @@ fn p21_defaults_that_are_gone_let_nobody_in() {
     };
     let nobody = ruling_among(&entry, &BTreeSet::new(), None, &groups(&[]));
     assert_eq!(nobody, "T2 reject DanglingTarget");
+    let settings = Settings { sync_user_roles: true, enforce_saml: true, ..entry.settings.clone() };
+    let synced = Entry { settings, ..entry.clone() };
+    let held = user(AccountRole::Member, &[("org old", "member")]);
+    let known =
+        |existing: &BTreeSet<Resource>| ruling_among(&synced, existing, Some(&held), &groups(&[]));
+    assert_eq!(known(&BTreeSet::new()), "T6 reject DanglingTarget", "nothing is taken for nothing");
+    assert_eq!(known(&named(&synced)), "T6 update: org o member");
     assert_eq!(ruling(&entry, None, &groups(&[])), "T2 create: org o member");
+}
+
+#[test]
+fn what_the_defaults_give_says_that_it_is_a_default() {
+    let entry = Entry {
+        defaults: defaults(&[("org o", "member"), ("space o/s", "member")]),
+        settings: Settings { allow_login_with_defaults: true, ..Settings::default() },
+        ..entry()
+    };
+    let decision = decide(&entry, &named(&entry), None, &groups(&[]));
+    let Decision::Create { roles, .. } = decision else { panic!("a new user") };
+    let sources: Vec<&GrantSource> = roles.grants.values().map(|(_, source)| source).collect();
+    assert_eq!(sources, [&GrantSource::Default, &GrantSource::Default]);
 }
 
 #[test]

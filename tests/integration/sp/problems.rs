@@ -2,7 +2,7 @@
 
 use samlproof::sp::{
     AccountRole, Configuration, EmailDomain, Entry, EntryName, MetadataSource, Roles, SeedUser,
-    Settings, UserStatus, problems,
+    Selector, Settings, UserStatus, problems,
 };
 
 use super::entry::{defaults, entry, mapping, named};
@@ -92,6 +92,58 @@ fn d6_a_domain_belongs_to_one_entry_of_the_system() {
     let found = of(other("EXAMPLE.com"));
     assert_eq!(found[0].to_string(), "entry other: the domain `example.com` is taken (D6)");
     assert_eq!(of(other("other.example")), []);
+}
+
+#[test]
+fn k2_a_token_is_there_where_it_picks_the_entry_and_picks_one_alone() {
+    let with_token = |token: Option<&str>| {
+        let selector = Selector::Token;
+        with(|entry| {
+            entry.token = token.map(str::to_owned);
+            entry.domains.clear();
+            entry.rules.selector = selector;
+        })
+    };
+    assert_eq!(with_token(Some("t0ken")), NOTHING);
+    assert_eq!(with_token(Some(" ")), ["K2"]);
+    assert_eq!(with_token(None), ["K2"]);
+    assert_eq!(with(|entry| entry.token = None), NOTHING, "where domains pick it, none is needed");
+    let entry = |name: &str, domain: &str, token: &str| Entry {
+        name: EntryName(name.into()),
+        domains: vec![EmailDomain { domain: domain.into(), validated: true }],
+        token: Some(token.into()),
+        ..good()
+    };
+    let told = |one, other| {
+        let entries = vec![entry("one", "one.test", one), entry("two", "two.test", other)];
+        let resources = named(&good()).into_iter().collect();
+        let given = Configuration { entries, resources, ..Configuration::default() };
+        problems(&given).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(told("a", "b"), [""; 0]);
+    assert_eq!(told("a", "a"), ["entry two: another entry has the same token (K2)"]);
+}
+
+#[test]
+fn k25_a_default_project_of_the_organizations_own_does_instead_of_defaults() {
+    let with_project = |project: Option<&str>| {
+        with(|entry| {
+            entry.settings.allow_login_with_defaults = true;
+            entry.rules.default_project = project.map(str::to_owned);
+        })
+    };
+    assert_eq!(with_project(Some("Default project")), NOTHING);
+    assert_eq!(with_project(None), ["D22"]);
+}
+
+#[test]
+fn a_problem_names_its_place() {
+    let mut bad = good();
+    bad.mappings[0].when.clear();
+    let resources = named(&bad).into_iter().collect();
+    let given = Configuration { entries: vec![bad], resources, ..Configuration::default() };
+    let told: Vec<String> = problems(&given).iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["entry main, mapping m: a mapping needs at least one attribute pair (P2)"]);
 }
 
 #[test]
