@@ -50,7 +50,7 @@ fn d5_a_customer_may_repeat_a_confirmation_and_not_make_one() {
     assert_eq!(changed(|entry| entry.domains.push(domain("more.test", false))), NOTHING);
     assert_eq!(changed(|entry| entry.domains[0].validated = false), NOTHING);
     assert_eq!(
-        changed(|entry| entry.domains.iter_mut().for_each(|own| own.domain.insert_str(0, "x"))),
+        changed(|entry| entry.domains.iter_mut().for_each(|own| own.domain.insert(0, 'x'))),
         ["D5"],
         "the confirmation of one domain is none of another"
     );
