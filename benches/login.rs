@@ -125,7 +125,9 @@ fn configuration(profile: &SpProfile, org: &Org) -> Configuration {
         acs: AcsUrl::new(profile.acs.as_str()),
         name_id_format: Some(NameIdFormat::email_address()),
         domains: vec![EmailDomain { domain: "example.test".into(), validated: true }],
-        metadata: MetadataSource::Xml(idp::metadata(org, &org.apps[0])),
+        metadata: MetadataSource::Xml(
+            idp::metadata(org, &org.apps[0], None).expect("its key is made"),
+        ),
         settings: Settings { sync_user_roles: true, ..Settings::default() },
         mappings: vec![RoleMapping {
             id: MappingId("researchers".into()),

@@ -15,6 +15,8 @@ use crate::saml::{DigestAlgorithm, SignatureAlgorithm, SignatureFault, SignedKin
 
 /// Prefixes in a PrefixList.
 pub(super) const MAX_PREFIXES: usize = 16;
+/// The messages beside the response that may be signed.
+const MESSAGES: [&str; 3] = ["AuthnRequest", "LogoutRequest", "LogoutResponse"];
 /// Signatures in one document: each costs a canonicalisation.
 const MAX_SIGNATURES: usize = 16;
 
@@ -127,7 +129,7 @@ impl Reader<'_, '_> {
     }
 
     /// The signed element: the root response or an assertion that is its child; of an assertion on
-    /// its own the root.
+    /// its own and of any other message the root.
     fn place(&self, signature: NodeId) -> Result<(SignedKind, NodeId), SignatureFault> {
         let elsewhere = || fault("a Signature outside the response and its assertions");
         let parent = self.document.tree.parent(signature).ok_or_else(elsewhere)?;
@@ -135,6 +137,9 @@ impl Reader<'_, '_> {
         let is_root = match self.root {
             SignedKind::Response => self.document.is(root, PROTOCOL, "Response"),
             SignedKind::Assertion => self.document.is(root, ASSERTION, "Assertion"),
+            SignedKind::Message => {
+                MESSAGES.iter().any(|name| self.document.is(root, PROTOCOL, name))
+            }
         };
         if !is_root {
             return Err(elsewhere());

@@ -44,4 +44,4 @@ pub use policy::AlgorithmPolicy;
 pub use primitive::{digest, sign_bytes, verify_bytes};
 pub use query::{QuerySignature, sign_query, verify_query};
 pub use sign::{SignError, SignatureProfile, sign_enveloped};
-pub use verify::{verify, verify_assertion};
+pub use verify::{verify, verify_assertion, verify_message};

@@ -8,8 +8,7 @@ pub fn digest(algorithm: DigestAlgorithm, bytes: &[u8]) -> Vec<u8> {
     hash_of_digest(algorithm).of(bytes)
 }
 
-/// Signs some bytes. Fails if the key cannot make this signature: it is of the other family, or
-/// SHA-1 is asked for, which aws-lc only verifies.
+/// Signs some bytes. Fails if the key cannot make this signature, being of the other family.
 pub fn sign_bytes(
     key: &SigningKey,
     algorithm: SignatureAlgorithm,

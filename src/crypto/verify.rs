@@ -44,6 +44,17 @@ pub fn verify_assertion(
     verdict(verified(engine, (xml, SignedKind::Assertion), trusted, policy))
 }
 
+/// Verifies the signature of an AuthnRequest, LogoutRequest or LogoutResponse by the same rules: the
+/// one signature in it is a child of the root and signs that.
+pub fn verify_message(
+    engine: Engine,
+    xml: &str,
+    trusted: &[Certificate],
+    policy: &AlgorithmPolicy,
+) -> SignatureVerdict {
+    verdict(verified(engine, (xml, SignedKind::Message), trusted, policy))
+}
+
 fn verdict(verified: Result<Vec<SignedPart>, SignatureFault>) -> SignatureVerdict {
     match verified {
         Ok(parts) => SignatureVerdict::Valid(parts),

@@ -81,6 +81,16 @@ impl App {
         format!("/app/{}/{}/sso/saml", self.name, self.external_key)
     }
 
+    /// Path of the logout endpoint of both bindings: `/app/{name}/{exk}/slo/saml`.
+    pub fn slo_path(&self) -> String {
+        format!("/app/{}/{}/slo/saml", self.name, self.external_key)
+    }
+
+    /// Path where answers to the org's own logout requests go: `/app/{name}/{exk}/slo/saml/callback`.
+    pub fn slo_callback_path(&self) -> String {
+        format!("{}/callback", self.slo_path())
+    }
+
     /// Path of the public metadata: `/app/{exk}/sso/saml/metadata`.
     pub fn metadata_path(&self) -> String {
         format!("/app/{}/sso/saml/metadata", self.external_key)
@@ -100,10 +110,5 @@ impl App {
     /// The key that signs, if `signing` names one that is made.
     pub fn signing_key(&self) -> Option<&SigningKey> {
         self.keys.get(self.signing)?.key()
-    }
-
-    /// The keys that the metadata shows, in its order, as far as they are made.
-    pub fn published_keys(&self) -> impl Iterator<Item = &SigningKey> {
-        self.published.iter().filter_map(|index| self.keys.get(*index)?.key())
     }
 }

@@ -12,8 +12,8 @@ use crate::idp::expression::{EvaluationError, Scope};
 use crate::idp::{App, Encrypt, Org, User};
 use crate::keys::SigningKey;
 use crate::saml::{
-    AcsUrl, Attribute, AttributeNameFormat, AttributeValue, Attributes, EntityId, MessageId,
-    NameId, NameIdFormat, xml,
+    AcsUrl, Attribute, AttributeNameFormat, AttributeValue, Attributes, AuthnRequest, EntityId,
+    MessageId, NameId, NameIdFormat, xml,
 };
 
 /// What one response is made from.
@@ -38,8 +38,24 @@ pub struct Issue<'a> {
 pub struct AuthnRequestFacts {
     /// `ID`: becomes InResponseTo and SessionIndex.
     pub id: MessageId,
-    /// `AssertionConsumerServiceURL`; followed only if the app lists it.
+    /// `AssertionConsumerServiceURL`; followed only if the app lists it or the request is signed.
     pub acs_url: Option<AcsUrl>,
+    /// `AssertionConsumerServiceIndex`; followed only if the app lists it.
+    pub acs_index: Option<u16>,
+    /// Whether the app asks for signed requests, and this one's signature holds.
+    pub signed: bool,
+}
+
+/// Those of a request whose signature nobody asked for.
+impl From<&AuthnRequest> for AuthnRequestFacts {
+    fn from(request: &AuthnRequest) -> Self {
+        Self {
+            id: request.id.clone(),
+            acs_url: request.acs_url.clone(),
+            acs_index: request.acs_index,
+            signed: false,
+        }
+    }
 }
 
 /// What is done otherwise than Okta would, this once. The default changes nothing.
@@ -216,12 +232,12 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
     if draft.sign.response() {
         xml = crypto::sign_enveloped(engine, &xml, &draft.response_id, key, &profile)?;
     }
-    let wish = issue.request.and_then(|request| request.acs_url.as_ref());
     let sign_on = &issue.app.sign_on;
+    let chosen = issue.request.and_then(|request| sign_on.requested_acs(request));
     Ok(Issued {
         xml,
         clear,
-        acs: sign_on.requested_acs(wish).unwrap_or(&sign_on.sso_acs_url).clone(),
+        acs: chosen.unwrap_or(sign_on.acs()).clone(),
         response_id: draft.response_id,
         assertion_id: draft.assertion_id,
         name_id: draft.name_id,
@@ -236,8 +252,9 @@ fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
     let sign_on = &app.sign_on;
     let shifted = |instant: Timestamp| within_years(instant, overrides.age);
     let issued_at = shifted(env.clock.now())?;
-    let wish = issue.request.and_then(|request| request.acs_url.as_ref());
-    let chosen = sign_on.requested_acs(wish);
+    let chosen = issue.request.and_then(|request| sign_on.requested_acs(request));
+    let lifetime = sign_on.saml_assertion_lifetime_seconds;
+    let lifetime = lifetime.map_or(document::WINDOW, |it| SignedDuration::from_secs(it.into()));
     let scope = Scope::new(issue.org, user, env.clock.now()).at(app);
     let response_id = MessageId::new(env.ids.message());
     let assertion_id = MessageId::new(env.ids.message());
@@ -254,14 +271,14 @@ fn draft(issue: &Issue<'_>, env: &Env) -> Result<Document, IssueError> {
             .or_else(|| issue.request.map(|request| request.id.clone())),
         issued_at,
         not_before: within_years(issued_at, document::WINDOW)?,
-        not_on_or_after: within_years(issued_at, -document::WINDOW)?,
+        not_on_or_after: within_years(issued_at, -lifetime)?,
         authn_instant: shifted(issue.authn_instant)?,
-        destination: either(&overrides.destination, chosen.unwrap_or(&sign_on.destination)),
-        recipient: either(&overrides.recipient, chosen.unwrap_or(&sign_on.recipient)),
+        destination: either(&overrides.destination, chosen.unwrap_or(sign_on.destination())),
+        recipient: either(&overrides.recipient, chosen.unwrap_or(sign_on.recipient())),
         audience_restrictions: overrides
             .audience_restrictions
             .clone()
-            .unwrap_or_else(|| vec![vec![either(&overrides.audience, &sign_on.audience)]]),
+            .unwrap_or_else(|| vec![vec![either(&overrides.audience, sign_on.audience())]]),
         issuer: either(&overrides.issuer, &app.issuer()),
         name_id: NameId {
             format: Some(either(&overrides.name_id_format, &sign_on.subject_name_id_format)),

@@ -234,6 +234,11 @@ impl Org {
         self.apps.iter().find(|app| app.external_key == external_key)
     }
 
+    /// As [`Org::app_by_external_key`], if people can use it.
+    pub fn active_app(&self, external_key: &str) -> Option<&App> {
+        self.app_by_external_key(external_key).filter(|app| app.status == AppStatus::Active)
+    }
+
     /// The app of this `0oa…`.
     pub fn app_by_id(&self, id: &str) -> Option<&App> {
         self.apps.iter().find(|app| app.id == id)

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::idp::expression::Template;
-use crate::idp::{AssertionEncryption, AttributeStatement, ParticipateSlo, SingleLogout};
+use crate::idp::{
+    AssertionEncryption, AttributeStatement, AuthnRequestFacts, ParticipateSlo, SingleLogout,
+};
 use crate::keys::Certificate;
 use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
 
@@ -66,6 +68,14 @@ pub struct SignOn {
     /// `samlAssertionLifetimeSeconds`: how long after its issue an assertion is valid, in place of
     /// Okta's five minutes (its effect is graded M).
     pub saml_assertion_lifetime_seconds: Option<u32>,
+    /// `ssoAcsUrlOverride`; like the three below, of apps of the catalogue, and before the usual one.
+    pub sso_acs_url_override: Option<AcsUrl>,
+    /// `recipientOverride`.
+    pub recipient_override: Option<AcsUrl>,
+    /// `destinationOverride`.
+    pub destination_override: Option<AcsUrl>,
+    /// `audienceOverride`.
+    pub audience_override: Option<EntityId>,
 }
 
 /// One of `acsEndpoints`.
@@ -115,6 +125,10 @@ impl SignOn {
             sp_issuer: None,
             request_compressed: false,
             saml_assertion_lifetime_seconds: None,
+            sso_acs_url_override: None,
+            recipient_override: None,
+            destination_override: None,
+            audience_override: None,
         }
     }
 
@@ -125,10 +139,38 @@ impl SignOn {
         self.acs_endpoints = numbered.collect();
     }
 
-    /// The further address that a request asks for, if the app lists it. Any other wish is ignored
-    /// and the answer goes to `ssoAcsUrl` (facts/okta.md 3.3).
-    pub fn requested_acs(&self, wish: Option<&AcsUrl>) -> Option<&AcsUrl> {
-        let listed = self.acs_endpoints.iter().filter(|_| self.allow_multiple_acs_endpoints);
-        listed.map(|endpoint| &endpoint.url).find(|url| Some(*url) == wish)
+    /// The address that a request asks for, where it may: one of `acs_endpoints`, by URL or by index,
+    /// or whatever a signed request says, which needs no list (facts/okta.md 3.3). Any other wish is
+    /// ignored, as is `ssoAcsUrl` itself, which needs no asking.
+    pub fn requested_acs<'a>(&'a self, request: &'a AuthnRequestFacts) -> Option<&'a AcsUrl> {
+        if request.signed {
+            return request.acs_url.as_ref().filter(|url| *url != self.acs());
+        }
+        let mut listed = self.acs_endpoints.iter().filter(|_| self.allow_multiple_acs_endpoints);
+        let asked = |endpoint: &&AcsEndpoint| match (&request.acs_url, request.acs_index) {
+            (Some(url), _) => endpoint.url == *url,
+            (None, index) => Some(endpoint.index) == index,
+        };
+        listed.find(asked).map(|endpoint| &endpoint.url)
+    }
+
+    /// Where responses go that nobody asked to have elsewhere.
+    pub fn acs(&self) -> &AcsUrl {
+        self.sso_acs_url_override.as_ref().unwrap_or(&self.sso_acs_url)
+    }
+
+    /// `Recipient` of responses to [`SignOn::acs`].
+    pub fn recipient(&self) -> &AcsUrl {
+        self.recipient_override.as_ref().unwrap_or(&self.recipient)
+    }
+
+    /// `Destination` of responses to [`SignOn::acs`].
+    pub fn destination(&self) -> &AcsUrl {
+        self.destination_override.as_ref().unwrap_or(&self.destination)
+    }
+
+    /// The audience.
+    pub fn audience(&self) -> &EntityId {
+        self.audience_override.as_ref().unwrap_or(&self.audience)
     }
 }

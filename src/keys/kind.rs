@@ -83,7 +83,7 @@ pub enum KeyAlgorithm {
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Hash {
-    /// SHA-1; verified for those who ask, never made by the default engine.
+    /// SHA-1: broken, and verified for those alone who ask; made where an app says so.
     Sha1,
     /// SHA-256.
     Sha256,

@@ -1,7 +1,7 @@
 //! A private key with its certificate, ready to sign.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::digest::Digest;
 use aws_lc_rs::rand::SystemRandom;
@@ -15,6 +15,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::issue::{self, CertificateProfile};
+use super::legacy::LegacyRsa;
 use super::{Certificate, Hash, KeyAlgorithm, KeyError, KeyKind};
 
 /// A private key and its certificate. The key is parsed once, so that a signature costs only the
@@ -27,6 +28,8 @@ struct Inner {
     pair: Pair,
     pem: String,
     certificate: Certificate,
+    /// Made from `pem` when the first signature with SHA-1 is asked for.
+    legacy: OnceLock<LegacyRsa>,
 }
 
 enum Pair {
@@ -57,7 +60,7 @@ impl SigningKey {
             .map_err(|_not_found| KeyError::NoPrivateKey)?;
         let (kind, pair) = parse(&der)?;
         let pem = key_block(key_pem).ok_or(KeyError::NoPrivateKey)?;
-        let key = Self(Arc::new(Inner { kind, pair, pem, certificate }));
+        let key = Self(Arc::new(Inner { kind, pair, pem, certificate, legacy: OnceLock::new() }));
         if key.fits_certificate()? { Ok(key) } else { Err(KeyError::Mismatch) }
     }
 
@@ -90,8 +93,8 @@ impl SigningKey {
 
     /// Signs a message: RSA PKCS#1 v1.5, or ECDSA as two numbers of fixed length side by side.
     ///
-    /// Fails if the key is of the other family, and for RSA with SHA-1, which the crypto library
-    /// verifies but does not make.
+    /// Fails if the key is of the other family. RSA with SHA-1 takes some milliseconds; the others
+    /// a fraction of one.
     pub fn sign(
         &self,
         algorithm: KeyAlgorithm,
@@ -101,7 +104,9 @@ impl SigningKey {
         let unsupported = || KeyError::Unsupported(self.kind(), algorithm, hash);
         match (&self.0.pair, algorithm) {
             (Pair::Rsa(pair), KeyAlgorithm::Rsa) => {
-                let encoding = rsa_encoding(hash).ok_or_else(unsupported)?;
+                let Some(encoding) = rsa_encoding(hash) else {
+                    return self.legacy()?.sign_sha1(message);
+                };
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(encoding, &SystemRandom::new(), message, &mut signature)
                     .map_err(|_unspecified| KeyError::Signature)?;
@@ -117,6 +122,14 @@ impl SigningKey {
             }
             _ => Err(unsupported()),
         }
+    }
+
+    fn legacy(&self) -> Result<&LegacyRsa, KeyError> {
+        if let Some(known) = self.0.legacy.get() {
+            return Ok(known);
+        }
+        let read = LegacyRsa::from_pem(self.key_pem())?;
+        Ok(self.0.legacy.get_or_init(|| read))
     }
 }
 
@@ -166,6 +179,7 @@ pub(super) fn key_block(pem: &str) -> Option<String> {
     Some(format!("{}\n", &pem[start..end]))
 }
 
+/// How aws-lc signs with a hash; it does not with SHA-1.
 fn rsa_encoding(hash: Hash) -> Option<&'static dyn RsaEncoding> {
     match hash {
         Hash::Sha1 => None,

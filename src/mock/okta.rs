@@ -45,8 +45,11 @@ impl MockOkta {
 
     /// Adds an app that signs with a key of yours.
     pub fn app_with_key(&self, app: AppDraft, key: SigningKey) -> AppAddresses {
+        let now = self.0.service().now();
         self.0.service().update(|org| {
-            let id = app.add_to(org, key).id.clone();
+            let app = app.add_to(org, key);
+            (app.created, app.last_updated) = (now, now);
+            let id = app.id.clone();
             let app = org.app_by_id(&id).expect("the app was added just now");
             AppAddresses::of(org, app)
         })

@@ -8,7 +8,9 @@ use super::metadata::Trust;
 use super::page::Refusal;
 use super::read::{received, received_encrypted};
 use super::server::Sp;
-use crate::crypto::{AlgorithmPolicy, Engine, decrypt_assertion, verify, verify_assertion};
+use crate::crypto::{
+    AlgorithmPolicy, Engine, decrypt_assertion, verify, verify_assertion, verify_message,
+};
 use crate::saml::{Assertion, Response, SignatureFault, SignatureVerdict, SignedKind};
 use crate::sp::{EntryName, Reason, Received};
 
@@ -109,6 +111,7 @@ async fn verified(
         match root {
             SignedKind::Response => verify(engine, &xml, certificates, &policy),
             SignedKind::Assertion => verify_assertion(engine, &xml, certificates, &policy),
+            SignedKind::Message => verify_message(engine, &xml, certificates, &policy),
         }
     };
     if !is_heavy {

@@ -98,6 +98,9 @@ pub enum SignedKind {
     Response,
     /// A `<saml:Assertion>` that is a child of the root.
     Assertion,
+    /// An `<samlp:AuthnRequest>`, `<samlp:LogoutRequest>` or `<samlp:LogoutResponse>` that is the
+    /// document's root.
+    Message,
 }
 
 /// A part of a document whose signature holds, with the very bytes that were signed.
@@ -133,7 +136,7 @@ pub enum SignatureVerdict {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignatureFault {
     /// No signature at all on the response or on an assertion of it.
-    #[error("neither the response nor an assertion in it is signed")]
+    #[error("nothing in it is signed")]
     Missing,
     /// Not well-formed, a DTD, or over a limit.
     #[error("the document cannot be read: {0}")]

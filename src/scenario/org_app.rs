@@ -126,22 +126,14 @@ fn read_signed(table: &Table<'_>) -> Option<(bool, bool)> {
 }
 
 fn read_signature(item: &Item<'_>) -> Option<SignatureAlgorithm> {
-    read_algorithm(item, "RSA_SHA1", &SIGNATURES)
+    read_algorithm(item, &SIGNATURES)
 }
 
 fn read_digest(item: &Item<'_>) -> Option<DigestAlgorithm> {
-    read_algorithm(item, "SHA1", &["SHA256", "SHA384", "SHA512"])
+    read_algorithm(item, &["SHA256", "SHA384", "SHA512", "SHA1"])
 }
 
-fn read_algorithm<T: DeserializeOwned>(
-    item: &Item<'_>,
-    outdated: &str,
-    known: &[&str],
-) -> Option<T> {
-    if item.as_text() == Some(outdated) {
-        item.problem(format!("{outdated} is verified but never made"), Some(OUTDATED.into()));
-        return None;
-    }
+fn read_algorithm<T: DeserializeOwned>(item: &Item<'_>, known: &[&str]) -> Option<T> {
     item.choice(known)?;
     item.word()
 }
@@ -174,10 +166,15 @@ fn read_x5c(item: &Item<'_>) -> Option<AssertionEncryption> {
     .ok()
 }
 
-const SIGNATURES: [&str; 6] =
-    ["RSA_SHA256", "RSA_SHA384", "RSA_SHA512", "ECDSA_SHA256", "ECDSA_SHA384", "ECDSA_SHA512"];
-
-const OUTDATED: &str = "SHA-1 is broken; Okta's default is RSA_SHA256 with SHA256";
+const SIGNATURES: [&str; 7] = [
+    "RSA_SHA256",
+    "RSA_SHA384",
+    "RSA_SHA512",
+    "ECDSA_SHA256",
+    "ECDSA_SHA384",
+    "ECDSA_SHA512",
+    "RSA_SHA1",
+];
 
 /// `"everyone"`, a list of users, or `{ groups = […] }`.
 fn read_assigned(item: &Item<'_>, people: &People) -> Option<Assigned> {

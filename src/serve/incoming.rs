@@ -1,13 +1,8 @@
 //! What arrives at the SSO address, by either binding.
 
-use std::borrow::Cow;
+use crate::saml::AuthnRequest;
 
-use thiserror::Error;
-use url::form_urlencoded;
-
-use crate::saml::{
-    AuthnRequest, BindingError, ReadError, decode_post, decode_redirect_param, encode_redirect,
-};
+use super::arrival::{Arrival, BadRequest, Parameters};
 
 /// A message at the SSO address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,86 +13,44 @@ pub(super) struct Incoming {
     pub(super) relay_state: Option<String>,
 }
 
-/// An AuthnRequest and its document.
+/// An AuthnRequest and how it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Requested {
     pub(super) message: AuthnRequest,
-    xml: String,
-}
-
-/// Why a message makes no sense. The person is told "Bad SAML request"; this is for the log.
-#[derive(Debug, Error)]
-pub(super) enum BadRequest {
-    #[error("the parameter {0} stands there more than once")]
-    Twice(&'static str),
-    #[error("a POST without the field SAMLRequest")]
-    Missing,
-    #[error("SAMLRequest: {0}")]
-    Binding(#[from] BindingError),
-    #[error("SAMLRequest: {0}")]
-    Unreadable(#[from] ReadError),
-    #[error("the AuthnRequest is too long to be kept in an address while the user signs in")]
-    TooLong,
+    pub(super) arrival: Arrival,
 }
 
 impl Incoming {
     /// Reads the query of a GET. Without `SAMLRequest` it is the org that begins.
     pub(super) fn by_redirect(query: &str) -> Result<Self, BadRequest> {
-        let (request, relay_state) = parameters(query.as_bytes())?;
-        let xml = request.map(|value| decode_redirect_param(&value)).transpose()?;
-        Ok(Self { request: xml.map(Requested::read).transpose()?, relay_state })
+        let parameters = Parameters::of(query.as_bytes())?;
+        let arrival = parameters.by_redirect(query)?;
+        let request = arrival.map(Requested::read).transpose()?;
+        Ok(Self { request, relay_state: parameters.relay_state })
     }
 
     /// Reads the form of a POST.
     pub(super) fn by_post(form: &[u8]) -> Result<Self, BadRequest> {
-        let (request, relay_state) = parameters(form)?;
-        let xml = decode_post(&request.ok_or(BadRequest::Missing)?)?;
-        Ok(Self { request: Some(Requested::read(xml)?), relay_state })
+        let parameters = Parameters::of(form)?;
+        let arrival = parameters.by_post()?;
+        Ok(Self { request: Some(Requested::read(arrival)?), relay_state: parameters.relay_state })
     }
 
     /// The address, on the path given, that says the same by GET: where a user comes back to after
     /// signing in.
     pub(super) fn address(&self, path: &str) -> Result<String, BadRequest> {
-        const LONGEST: usize = 32 * 1024;
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Some(request) = &self.request {
-            query.append_pair("SAMLRequest", &encode_redirect(&request.xml));
-        }
-        if let Some(relay_state) = &self.relay_state {
-            query.append_pair("RelayState", relay_state);
-        }
-        let query = query.finish();
-        match query.len() {
-            0 => Ok(path.to_owned()),
-            1..=LONGEST => Ok(format!("{path}?{query}")),
-            _ => Err(BadRequest::TooLong),
-        }
+        let arrival = self.request.as_ref().map(|request| &request.arrival);
+        Arrival::address(arrival, self.relay_state.as_deref(), path)
     }
 }
 
 impl Requested {
-    fn read(xml: String) -> Result<Self, ReadError> {
-        Ok(Self { message: AuthnRequest::parse(&xml)?, xml })
-    }
-
-    /// The document as it was received.
+    /// The document as it came.
     pub(super) fn xml(&self) -> &str {
-        &self.xml
+        &self.arrival.xml
     }
-}
 
-/// `SAMLRequest` and `RelayState`; all else is ignored.
-fn parameters(encoded: &[u8]) -> Result<(Option<String>, Option<String>), BadRequest> {
-    let (mut request, mut relay_state) = (None, None);
-    for (name, value) in form_urlencoded::parse(encoded) {
-        let (slot, name) = match name.as_ref() {
-            "SAMLRequest" => (&mut request, "SAMLRequest"),
-            "RelayState" => (&mut relay_state, "RelayState"),
-            _ => continue,
-        };
-        if slot.replace(Cow::into_owned(value)).is_some() {
-            return Err(BadRequest::Twice(name));
-        }
+    fn read(arrival: Arrival) -> Result<Self, BadRequest> {
+        Ok(Self { message: AuthnRequest::parse(&arrival.xml)?, arrival })
     }
-    Ok((request, relay_state))
 }

@@ -19,13 +19,16 @@ pub(super) async fn of_app(
     if let Some(id) = org.app_by_external_key(&external_key).map(|app| app.id.clone()) {
         org = service.keyed(org, &id).await;
     }
-    match org.app_by_external_key(&external_key) {
+    match org.active_app(&external_key) {
         // The charset contradicts the document's own declaration, as it does at Okta (facts 2.1).
-        Some(app) => (
-            [(header::CONTENT_TYPE, "application/xml;charset=ISO-8859-1")],
-            idp::metadata(&org, app),
-        )
-            .into_response(),
+        Some(app) => match idp::metadata(&org, app, None) {
+            Ok(xml) => ([(header::CONTENT_TYPE, "application/xml;charset=ISO-8859-1")], xml)
+                .into_response(),
+            Err(error) => {
+                tracing::error!(app = app.name, %error, "no metadata to show");
+                pages::internal_error()
+            }
+        },
         None => pages::not_found(),
     }
 }

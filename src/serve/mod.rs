@@ -19,6 +19,7 @@
 
 mod absent;
 mod app_keys;
+mod arrival;
 mod attempt;
 mod cookies;
 mod dashboard;
@@ -38,6 +39,7 @@ mod server;
 mod service;
 mod session;
 mod sign_in;
+mod signed;
 mod sso;
 mod system_log;
 mod trial;

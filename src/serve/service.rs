@@ -8,6 +8,7 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::get;
 use http::HeaderMap;
+use jiff::Timestamp;
 
 use super::attempt::{Attempt, Attempts};
 #[cfg(feature = "data")]
@@ -183,6 +184,11 @@ impl OrgService {
     /// Lets the metadata address answer, or not.
     pub fn set_metadata(&self, mode: MetadataMode) {
         *lock(&self.0.metadata) = mode;
+    }
+
+    /// What time it is at the org.
+    pub fn now(&self) -> Timestamp {
+        self.0.env.clock.now()
     }
 
     pub(super) fn metadata_mode(&self) -> MetadataMode {

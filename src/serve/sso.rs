@@ -3,21 +3,24 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::absent::absent;
+use super::arrival::{self, BadRequest};
 use super::attempt::{Initiated, Refusal};
-use super::incoming::{BadRequest, Incoming};
+use super::incoming::Incoming;
 use super::record::Sent;
 use super::trial::Trial;
-use super::{Event, OrgService, cookies, pages, sign_in};
+use super::{Event, OrgService, cookies, pages, sign_in, signed};
 use crate::crypto::Engine;
 use crate::idp::expression::Scope;
 use crate::idp::{self, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, User};
 use crate::keys::KeyKind;
+use crate::saml::SignatureAlgorithm;
 
 /// GET `/app/{name}/{exk}/sso/saml`.
 pub(super) async fn by_redirect(
@@ -35,9 +38,10 @@ pub(super) async fn by_post(
     State(service): State<OrgService>,
     Path((name, external_key)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    sign_on(&service, &name, &external_key, Incoming::by_post(&body), &headers).await
+    let incoming = arrival::body(body).and_then(|body| Incoming::by_post(&body));
+    sign_on(&service, &name, &external_key, incoming, &headers).await
 }
 
 /// The steps of a sign-on, in order: the app, the message, the person, the assignment, the response.
@@ -52,7 +56,7 @@ async fn sign_on(
     if let Some(id) = org.app_by_external_key(external_key).map(|app| app.id.clone()) {
         org = service.keyed(org, &id).await;
     }
-    let Some(app) = org.app_by_external_key(external_key).filter(|app| app.name == name) else {
+    let Some(app) = org.active_app(external_key).filter(|app| app.name == name) else {
         let path = format!("/app/{name}/{external_key}/sso/saml");
         service.refused(Trial::default(), Refusal::NoSuchApp(path));
         return pages::not_found();
@@ -81,13 +85,22 @@ async fn sign_on(
     if again && !fresh {
         return sign_in::first(&org, &address);
     }
+    let facts = match signed::facts(app, incoming.request.as_ref()) {
+        Ok(facts) => facts,
+        Err(problem) => {
+            tracing::warn!(app = app.name, login = user.login, %problem, "Bad SAML request");
+            let refusal = Refusal::BadRequest(problem.to_string());
+            service.refused(Trial::of(app, user, &incoming), refusal);
+            return pages::bad_request(&problem.description());
+        }
+    };
     if !org.is_assigned(app, user) {
         tracing::warn!(app = app.name, login = user.login, "App Not Assigned");
         service.refused(Trial::of(app, user, &incoming), Refusal::NotAssigned);
         service.report(Event::unauthorized(app, user).from_request(headers));
         return pages::not_assigned(&app.label);
     }
-    respond(service, &org, (app, user), incoming, session.since).await
+    respond(service, &org, (app, user), (incoming, facts), session.since).await
 }
 
 /// Makes the response, puts it on the record and into its page.
@@ -95,7 +108,7 @@ async fn respond(
     service: &OrgService,
     org: &Arc<Org>,
     (app, user): (&App, &User),
-    incoming: Incoming,
+    (incoming, facts): (Incoming, Option<AuthnRequestFacts>),
     authn_instant: Timestamp,
 ) -> Response {
     let trial = Trial::of(app, user, &incoming);
@@ -109,10 +122,7 @@ async fn respond(
         org: org.clone(),
         external_key: app.external_key.clone(),
         user: user.clone(),
-        request: request.as_ref().map(|request| AuthnRequestFacts {
-            id: request.id.clone(),
-            acs_url: request.acs_url.clone(),
-        }),
+        request: facts,
         authn_instant,
         overrides: service.take_overrides(&user.login),
     };
@@ -171,14 +181,15 @@ impl Order {
         }
     }
 
-    /// Whether signing would hold up the thread: a millisecond and more for large RSA keys, and the
-    /// other engine always. A quarter of one, for what Okta uses, is less than moving it costs.
+    /// Whether signing would hold up the thread: a millisecond and more for large RSA keys and for
+    /// SHA-1, and the other engine always. A quarter of one, for what Okta uses, is less than moving it costs.
     fn is_heavy(&self, engine: Engine) -> bool {
         let app = self.org.app_by_external_key(&self.external_key);
         let key = self.overrides.signing_key.as_ref().or_else(|| app?.signing_key());
         let large =
             key.is_some_and(|key| matches!(key.kind(), KeyKind::Rsa3072 | KeyKind::Rsa4096));
-        large || engine != Engine::Native
+        let algorithm = app.map(|app| app.sign_on.signature_algorithm);
+        large || algorithm == Some(SignatureAlgorithm::RsaSha1) || engine != Engine::Native
     }
 
     fn make_here(&self, service: &OrgService) -> Result<Issued, OrderError> {

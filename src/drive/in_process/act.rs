@@ -278,7 +278,7 @@ fn request_of(answer: &Answer) -> Option<AuthnRequestFacts> {
     let url = Url::parse(answer.location.as_deref()?).ok()?;
     let (_, message) = url.query_pairs().find(|(name, _)| name == "SAMLRequest")?;
     let request = AuthnRequest::parse(&decode_redirect_param(&message).ok()?).ok()?;
-    Some(AuthnRequestFacts { id: request.id, acs_url: request.acs_url })
+    Some(AuthnRequestFacts::from(&request))
 }
 
 /// Path and query of an http URL.

@@ -155,8 +155,9 @@ async fn play(
 }
 
 fn places(orgs: &BTreeMap<String, Org>) -> Placeholders {
-    let apps = orgs.iter().filter_map(|(name, org)| Some((name, org, org.apps.first()?)));
-    apps.fold(Placeholders::default(), |places, (name, org, app)| {
-        places.with(&format!("idp.{name}.metadata_url"), idp::metadata(org, app))
+    let of_first = |org: &Org| idp::metadata(org, org.apps.first()?, None).ok();
+    let shown = orgs.iter().filter_map(|(name, org)| Some((name, of_first(org)?)));
+    shown.fold(Placeholders::default(), |places, (name, xml)| {
+        places.with(&format!("idp.{name}.metadata_url"), xml)
     })
 }

@@ -18,7 +18,7 @@ struct Error<'a> {
 
 /// What stands below the heading.
 enum Explanation<'a> {
-    /// As Okta's 400 page has it.
+    /// As Okta's 400 page has it, escaped already.
     Description(&'a str),
     /// A sentence.
     Text(&'a str),
@@ -32,7 +32,9 @@ pub(in crate::serve) fn bad_saml_request() -> Response {
 /// 400 with another description than the usual one.
 pub(in crate::serve) fn bad_request(description: &str) -> Response {
     let heading = "Your request resulted in an error.";
-    let explanation = Explanation::Description(description);
+    // Okta's words have apostrophes, and so has its page.
+    let description = description.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let explanation = Explanation::Description(&description);
     error(StatusCode::BAD_REQUEST, "Bad Request", heading, explanation)
 }
 

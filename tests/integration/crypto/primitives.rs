@@ -49,7 +49,7 @@ fn every_key_makes_what_its_certificate_verifies() {
             let is_ecdsa = algorithm.uri().contains("#ecdsa");
             let fits = is_ecdsa == (key.kind().algorithm() == KeyAlgorithm::Ecdsa);
             let made = sign_bytes(&key, algorithm, b"message");
-            if !fits || algorithm == SignatureAlgorithm::RsaSha1 {
+            if !fits {
                 assert!(made.is_err(), "{name}, {algorithm:?}");
                 continue;
             }

@@ -48,7 +48,8 @@ pub(crate) fn org(env: &Env) -> Org {
 }
 
 pub(crate) fn request() -> AuthnRequestFacts {
-    AuthnRequestFacts { id: MessageId::new("_request-1"), acs_url: None }
+    let id = MessageId::new("_request-1");
+    AuthnRequestFacts { id, acs_url: None, acs_index: None, signed: false }
 }
 
 /// A login, as Okta would answer it but for the overrides.

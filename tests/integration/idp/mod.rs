@@ -6,6 +6,7 @@ mod expression;
 mod fixture;
 mod group_rule;
 mod judges;
+mod key_credentials;
 mod lifecycle;
 mod metadata;
 mod org;

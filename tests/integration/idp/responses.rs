@@ -274,6 +274,60 @@ fn a_listed_acs_is_followed_and_another_is_not() {
     assert_eq!(Response::parse(&issued.xml).unwrap().destination, Some(AcsUrl::new(ACS)));
 }
 
+#[test]
+fn the_lifetime_of_an_assertion_is_the_apps() {
+    let env = env();
+    let mut org = org(&env);
+    for (asked, seconds) in [(None, 300), (Some(3600), 3600), (Some(1), 1)] {
+        org.apps[0].sign_on.saml_assertion_lifetime_seconds = asked;
+        let issued = Login::of(&org, "jane@acme.example").issue(&env);
+        let assertion = &Response::parse(&issued.xml).unwrap().assertions[0];
+        let until = Some(now() + SignedDuration::from_secs(seconds));
+        assert_eq!(assertion.confirmations[0].not_on_or_after, until);
+        let conditions = assertion.conditions.as_ref().unwrap();
+        assert_eq!(conditions.not_on_or_after, until);
+        assert_eq!(conditions.not_before, Some(now() - SignedDuration::from_mins(5)));
+    }
+}
+
+#[test]
+fn overrides_of_a_catalogue_app_go_before_the_usual() {
+    let env = env();
+    let mut org = org(&env);
+    let sign_on = &mut org.apps[0].sign_on;
+    sign_on.sso_acs_url_override = Some(AcsUrl::new("https://sp.example/o/acs"));
+    sign_on.recipient_override = Some(AcsUrl::new("https://sp.example/o/recipient"));
+    sign_on.destination_override = Some(AcsUrl::new("https://sp.example/o/destination"));
+    sign_on.audience_override = Some(EntityId::new("https://sp.example/o"));
+    let issued = Login::of(&org, "jane@acme.example").issue(&env);
+    let read = Response::parse(&issued.xml).unwrap();
+    let assertion = &read.assertions[0];
+    let said =
+        [Some(issued.acs), assertion.confirmations[0].recipient.clone(), read.destination.clone()];
+    let said = said.map(|url| url.unwrap().to_string());
+    assert_eq!(
+        said,
+        ["acs", "recipient", "destination"].map(|it| format!("https://sp.example/o/{it}"))
+    );
+    let audiences = &assertion.conditions.as_ref().unwrap().audience_restrictions;
+    assert_eq!(*audiences, [[EntityId::new("https://sp.example/o")]]);
+}
+
+#[test]
+fn sha1_is_signed_where_the_app_says_so() {
+    let env = env();
+    let mut org = org(&env);
+    org.apps[0].sign_on.signature_algorithm = SignatureAlgorithm::RsaSha1;
+    org.apps[0].sign_on.digest_algorithm = DigestAlgorithm::Sha1;
+    let issued = Login::of(&org, "jane@acme.example").issue(&env);
+    let parts = verified(&issued.xml, "okta-1");
+    assert_eq!(parts.len(), 2);
+    for part in parts {
+        assert_eq!(part.signature, SignatureAlgorithm::RsaSha1);
+        assert_eq!(part.digest, DigestAlgorithm::Sha1);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

@@ -141,7 +141,7 @@ async fn a_request_is_answered_in_the_browser_that_made_it() {
     let (mut jane, mut thief) = (Browser::new(&world), Browser::new(&world));
     let request = jane.start(JANE).await;
     assert_eq!(request.acs_url, Some(AcsUrl::new(super::world::ACS)));
-    let facts = AuthnRequestFacts { id: request.id, acs_url: request.acs_url };
+    let facts = AuthnRequestFacts::from(&request);
     let issued = world.idp.issue(JANE, Some(&facts), &Overrides::default());
     thief.start(JANE).await;
     assert_eq!(thief.post_response(&issued.xml).await.refused(), "InResponseTo");
@@ -168,7 +168,7 @@ async fn unsolicited_responses_can_be_forbidden() {
     assert_eq!(world.login(JANE).await.1.refused(), "UnsolicitedNotAllowed");
     let mut jane = Browser::new(&world);
     let request = jane.start(JANE).await;
-    let facts = AuthnRequestFacts { id: request.id, acs_url: None };
+    let facts = AuthnRequestFacts { acs_url: None, ..AuthnRequestFacts::from(&request) };
     let issued = world.idp.issue(JANE, Some(&facts), &Overrides::default());
     assert!(jane.post_response(&issued.xml).await.is_in());
 }
@@ -281,7 +281,7 @@ async fn k2_and_k3_a_token_has_to_be_the_entrys() {
     assert_eq!(world.login_with(JANE, &with("other")).await.1.refused(), "TokenUnknown");
     let mut jane = Browser::new(&world);
     let request = jane.start(JANE).await;
-    let facts = AuthnRequestFacts { id: request.id, acs_url: None };
+    let facts = AuthnRequestFacts { acs_url: None, ..AuthnRequestFacts::from(&request) };
     let issued = world.idp.issue(JANE, Some(&facts), &with("t0ken"));
     assert_eq!(jane.post_response(&issued.xml).await.refused(), "SignUpDisabled", "K17");
     assert!(world.login_with(JANE, &with("t0ken")).await.1.is_in());

@@ -81,7 +81,7 @@ impl Idp {
     }
 
     pub(crate) fn metadata(&self) -> String {
-        idp::metadata(&self.org, &self.org.apps[0])
+        idp::metadata(&self.org, &self.org.apps[0], None).unwrap()
     }
 
     pub(crate) fn issue(

@@ -21,7 +21,7 @@ recipient        = "ftp://sp.test"
 name_id_format   = "urn:oasis:names:tc:SAML:2.0:nameid-format:emailAddress"
 response_signed  = false
 assertion_signed = false
-signature_algorithm = "RSA_SHA1"
+signature_algorithm = "RSA_SHA"
 digest_algorithm = "SHA-256"
 assign           = ["jnae", "joe@one.test", 7]
 

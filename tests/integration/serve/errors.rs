@@ -86,7 +86,8 @@ async fn a_form_that_makes_no_sense_is_a_bad_saml_request() {
     }
     posted(&post(vec![("SAMLRequest", encode_post(&good))]).await);
     let huge = post(vec![("SAMLRequest", "A".repeat(2 << 20))]).await;
-    assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(huge.status, StatusCode::BAD_REQUEST);
+    assert!(huge.text().contains("Description:&nbsp;Bad SAML request"));
 }
 
 #[tokio::test]

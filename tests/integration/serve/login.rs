@@ -183,7 +183,7 @@ async fn metadata_is_public_and_follows_the_org() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("content-type"), Some("application/xml;charset=ISO-8859-1"));
     let org = started.service.org();
-    assert_eq!(answer.text(), idp::metadata(&org, &org.apps[0]));
+    assert_eq!(answer.text(), idp::metadata(&org, &org.apps[0], None).unwrap());
     assert_eq!(answer.header("content-length"), Some(answer.body.len().to_string().as_str()));
 
     started.service.set_metadata(MetadataMode::Down);

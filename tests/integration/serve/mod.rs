@@ -12,6 +12,7 @@ mod pages;
 mod parallel;
 mod personas;
 mod sign_in;
+mod signed;
 
 use http::{StatusCode, header};
 use jiff::Timestamp;
