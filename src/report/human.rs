@@ -222,10 +222,11 @@ impl Page {
     }
 }
 
-/// What an SP made of a rule that no document states: what became of the last attempt to enter.
+/// What an SP made of a rule that no document states: what became of the last attempt to enter,
+/// controls apart.
 fn chosen(case: &CaseRecord) -> String {
     let steps = case.outcome.iter().flat_map(|outcome| &outcome.steps);
-    let last = steps.flat_map(|step| &step.attempts).last();
+    let last = steps.filter(|step| !step.control).flat_map(|step| &step.attempts).last();
     last.map(|attempt| format!("  (undefined: the SP chose {})", attempt.outcome))
         .unwrap_or_default()
 }

@@ -23,6 +23,9 @@ pub struct StepOutcome {
     pub number: usize,
     /// The step in one line.
     pub text: String,
+    /// Whether it is a control login, which says nothing of the rule itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub control: bool,
     /// One for each attempt.
     pub attempts: Vec<AttemptOutcome>,
     /// How stored users changed, by address: added and removed and kept lines, sorted by line.
@@ -60,7 +63,13 @@ fn step_outcome(step: &CaseStep, seen: &StepObservation) -> StepOutcome {
             sent: attempt.sent.iter().flat_map(|sent| sent_lines(&step.action, sent)).collect(),
         })
         .collect();
-    StepOutcome { number: step.number, text: step.text.clone(), attempts, stored: stored(seen) }
+    StepOutcome {
+        number: step.number,
+        text: step.text.clone(),
+        control: step.control,
+        attempts,
+        stored: stored(seen),
+    }
 }
 
 /// An outcome in the words in which a scenario expects it: of a session `signed-in` or `signed-out`,

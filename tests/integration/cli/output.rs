@@ -154,3 +154,10 @@ fn every_example_of_the_help_is_a_command() {
         assert!([Some(0), Some(4)].contains(&finished.code), "{example}\n{}", finished.stderr);
     }
 }
+
+#[test]
+fn what_was_chosen_is_told_of_the_login_in_question_and_not_of_a_control() {
+    let desk = Desk::new();
+    let inactive = desk.run(&["run", "-s", "life/inactive", "-s", "sync/manual-grant"]).exits(0);
+    inactive.reports(&["(undefined: the SP chose rejected", "(undefined: the SP chose updated)"]);
+}
