@@ -148,12 +148,14 @@ impl Attempts {
     const KEPT: usize = 512;
 
     /// Numbers an attempt and keeps it.
-    pub(super) fn push(&mut self, attempt: Attempt) {
+    pub(super) fn push(&mut self, attempt: Attempt) -> Arc<Attempt> {
         self.count += 1;
         if self.latest.len() == Self::KEPT {
             self.latest.pop_front();
         }
-        self.latest.push_back(Arc::new(Attempt { number: self.count, ..attempt }));
+        let attempt = Arc::new(Attempt { number: self.count, ..attempt });
+        self.latest.push_back(attempt.clone());
+        attempt
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Attempt>> {

@@ -10,6 +10,7 @@
 //! | GET `/login/default` | to the dashboard, or to sign-in first |
 //! | GET `/login/signout` | ends the session at the org |
 //! | GET `/`, `/app/UserHome`, `/enduser/…` | the dashboard: the apps a user may open |
+//! | `/_samlproof/api/…` | for tests: what the next login does otherwise, and what the last one was |
 //! | GET `/error/400_SAML`, `/error/404` | the error pages by themselves |
 //!
 //! [`OrgServer`] puts an org on a listener of its own, where `/health` says that it runs.
@@ -21,6 +22,7 @@ mod absent;
 mod app_keys;
 mod arrival;
 mod attempt;
+mod control;
 mod cookies;
 mod dashboard;
 #[cfg(feature = "data")]
@@ -43,10 +45,12 @@ mod signed;
 mod sso;
 mod system_log;
 mod trial;
+mod visit;
 
 pub use absent::{Absence, Absent};
 pub use app_keys::{AppKeyError, AppKeys};
 pub use attempt::{Attempt, AttemptedApp, Initiated, Outcome, Refusal, SignInProblem};
+pub use control::{ErrorPage, NextLogin, Upcoming};
 #[cfg(feature = "data")]
 pub use data::{DataError, OrgData};
 pub use event::{Event, EventOutcome, EventType, Subject};
@@ -55,3 +59,4 @@ pub use record::Sent;
 pub use server::{AppAddresses, Listen, OrgServer, StartError};
 pub use service::{MetadataMode, OrgService};
 pub use system_log::LogEntry;
+pub use visit::LogInError;

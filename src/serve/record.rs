@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::idp::Issued;
-use crate::saml::AuthnRequest;
+use crate::saml::{AuthnRequest, encode_post};
 
 /// A response that went out in an auto-post page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,13 @@ pub struct Sent {
     pub request: Option<AuthnRequest>,
     /// `RelayState` as posted; empty if there was none.
     pub relay_state: String,
+}
+
+impl Sent {
+    /// The fields that a browser posts to [`Issued::acs`]: `SAMLResponse` and `RelayState`.
+    pub fn form(&self) -> [(&'static str, String); 2] {
+        [("SAMLResponse", encode_post(&self.issued.xml)), ("RelayState", self.relay_state.clone())]
+    }
 }
 
 /// The latest responses, oldest first.

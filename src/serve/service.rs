@@ -1,6 +1,5 @@
 //! The org that everybody talks to.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -11,6 +10,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::attempt::{Attempt, Attempts};
+use super::control::{self, NextLogin, UpcomingLogins};
 #[cfg(feature = "data")]
 use super::data::{DataError, Journal, OrgData};
 use super::keeping::{self, Keeping};
@@ -37,6 +37,9 @@ pub enum MetadataMode {
 #[derive(Clone)]
 pub struct OrgService(Arc<Shared>);
 
+/// Somebody who is told of attempts to log in.
+type Watcher = Box<dyn Fn(&Attempt) + Send + Sync>;
+
 struct Shared {
     env: Env,
     /// Ids of requests and browsers, apart from those of messages.
@@ -47,8 +50,9 @@ struct Shared {
     org: RwLock<Arc<Org>>,
     metadata: Mutex<MetadataMode>,
     sessions: Mutex<Sessions>,
-    /// What the next response of a login does otherwise, by login in lower case.
-    overrides: Mutex<HashMap<String, Overrides>>,
+    /// What the next login does otherwise.
+    upcoming: Mutex<UpcomingLogins>,
+    watchers: RwLock<Vec<Watcher>>,
     record: Mutex<Record>,
     attempts: Mutex<Attempts>,
     keys: KeyMaking,
@@ -97,7 +101,8 @@ impl OrgService {
             org: RwLock::new(org),
             metadata: Mutex::default(),
             sessions: Mutex::default(),
-            overrides: Mutex::default(),
+            upcoming: Mutex::default(),
+            watchers: RwLock::default(),
             record: Mutex::default(),
             attempts: Mutex::default(),
             keys: KeyMaking::new(keys),
@@ -123,6 +128,7 @@ impl OrgService {
             .route("/error/400_SAML", get(|| async { pages::bad_saml_request() }))
             .route("/error/404", get(|| async { pages::not_found() }))
             .route("/app/UserHome", get(dashboard::user_home))
+            .merge(control::router())
             .merge(pages::assets())
             .fallback(|| async { pages::not_found() })
             .layer(middleware::from_fn_with_state(self.clone(), keeping::first))
@@ -151,7 +157,7 @@ impl OrgService {
     /// Has the next response for this user, at whichever app, made with these overrides. They are used
     /// up by that response; giving others before it replaces them.
     pub fn next_login(&self, login: &str, overrides: Overrides) {
-        lock(&self.0.overrides).insert(login.to_lowercase(), overrides);
+        self.set_next_login(NextLogin::new().of(login).with(overrides));
     }
 
     /// Every response that was sent and not yet taken, oldest first. The latest 4096 are kept.
@@ -179,6 +185,19 @@ impl OrgService {
     /// The attempt of this number, if it is still kept.
     pub fn attempt(&self, number: u64) -> Option<Arc<Attempt>> {
         lock(&self.0.attempts).find(number)
+    }
+
+    /// Has every attempt to log in told from now on, refused ones too, when it is decided and before it
+    /// is answered. A watcher has to be quick, and may ask the service anything but to watch.
+    pub fn watch(&self, watcher: impl Fn(&Attempt) + Send + Sync + 'static) {
+        let mut watchers = self.0.watchers.write().unwrap_or_else(PoisonError::into_inner);
+        watchers.push(Box::new(watcher));
+    }
+
+    pub(super) fn tell(&self, attempt: &Attempt) {
+        for watcher in &*self.0.watchers.read().unwrap_or_else(PoisonError::into_inner) {
+            watcher(attempt);
+        }
     }
 
     /// Lets the metadata address answer, or not.
@@ -225,8 +244,8 @@ impl OrgService {
         self.0.org.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn take_overrides(&self, login: &str) -> Overrides {
-        lock(&self.0.overrides).remove(&login.to_lowercase()).unwrap_or_default()
+    pub(super) fn upcoming_logins(&self) -> MutexGuard<'_, UpcomingLogins> {
+        lock(&self.0.upcoming)
     }
 
     pub(super) fn record(&self) -> MutexGuard<'_, Record> {

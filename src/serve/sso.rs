@@ -112,6 +112,13 @@ async fn respond(
     authn_instant: Timestamp,
 ) -> Response {
     let trial = Trial::of(app, user, &incoming);
+    let overrides = match service.next_overrides(app, user).await {
+        Ok(overrides) => overrides,
+        Err(page) => {
+            service.refused(trial, Refusal::NoResponse("an error page was asked for".to_owned()));
+            return *page;
+        }
+    };
     let request = incoming.request.map(|request| request.message);
     let relay_state = match (&request, incoming.relay_state) {
         (_, Some(relay_state)) => relay_state,
@@ -124,7 +131,7 @@ async fn respond(
         user: user.clone(),
         request: facts,
         authn_instant,
-        overrides: service.take_overrides(&user.login),
+        overrides,
     };
     let issued = match order.make(service).await {
         Ok(issued) => issued,

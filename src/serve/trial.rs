@@ -48,7 +48,7 @@ impl OrgService {
     /// Notes an attempt that came to nothing.
     pub(super) fn refused(&self, trial: Trial<'_>, refusal: Refusal) {
         let attempt = trial.decided(self, Outcome::Refused(refusal));
-        self.attempt_log().push(attempt);
+        self.note_attempt(attempt);
     }
 
     /// Notes a response that goes out, for the attempt and for whoever reads the record.
@@ -56,6 +56,11 @@ impl OrgService {
         let sent = Arc::new(sent);
         self.record().push(sent.clone());
         let attempt = trial.decided(self, Outcome::Sent { sent, absent });
-        self.attempt_log().push(attempt);
+        self.note_attempt(attempt);
+    }
+
+    fn note_attempt(&self, attempt: Attempt) {
+        let attempt = self.attempt_log().push(attempt);
+        self.tell(&attempt);
     }
 }

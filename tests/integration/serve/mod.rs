@@ -2,6 +2,7 @@
 
 mod attempts;
 mod chain;
+mod control;
 mod data;
 mod errors;
 mod events;
