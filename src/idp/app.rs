@@ -66,6 +66,11 @@ pub enum AppStatus {
 }
 
 impl AppStatus {
+    /// Whether people can use it.
+    pub fn is_active(self) -> bool {
+        self == Self::Active
+    }
+
     /// Okta's name.
     pub fn name(self) -> &'static str {
         match self {

@@ -139,6 +139,8 @@ pub struct Issued {
     pub clear: Option<String>,
     /// `ID` of the response.
     pub response_id: MessageId,
+    /// `SessionIndex`, by which a LogoutRequest names the session.
+    pub session_index: String,
     /// `ID` of the assertion.
     pub assertion_id: MessageId,
     /// Where it is to be posted.
@@ -239,6 +241,7 @@ pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, Iss
         clear,
         acs: chosen.unwrap_or(sign_on.acs()).clone(),
         response_id: draft.response_id,
+        session_index: draft.session_index,
         assertion_id: draft.assertion_id,
         name_id: draft.name_id,
         attributes: draft.attributes,

@@ -20,6 +20,7 @@ mod issue;
 mod key_credential;
 mod lifecycle;
 mod logout;
+mod logout_message;
 mod metadata;
 mod org;
 mod seed;
@@ -40,6 +41,7 @@ pub use issue::{AuthnRequestFacts, Issue, IssueError, Issued, Overrides, SignPar
 pub use key_credential::{JsonWebKey, KeyCredentialError};
 pub use lifecycle::{Deletion, Lifecycle, LifecycleError};
 pub use logout::{ParticipateSlo, SingleLogout};
+pub use logout_message::{LogoutFault, check_logout, check_name_id};
 pub use metadata::{MetadataError, metadata};
 pub use org::Org;
 pub use seed::{Seed, Sown};

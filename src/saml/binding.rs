@@ -77,6 +77,20 @@ pub fn redirect_url(
     xml: &str,
     relay_state: Option<&str>,
 ) -> String {
+    append_query(endpoint, &redirect_query(param, xml, relay_state))
+}
+
+/// The query that carries a message by redirect; what [`redirect_url`] adds to an address.
+pub fn redirect_query(param: SamlParam, xml: &str, relay_state: Option<&str>) -> String {
+    let message = percent_encode(&encode_redirect(xml));
+    let relay_state = relay_state
+        .map(|state| format!("&{RELAY_STATE}={}", percent_encode(state)))
+        .unwrap_or_default();
+    format!("{}={message}{relay_state}", param.name())
+}
+
+/// An address with a query behind the one that it has already; a fragment stays at the end.
+pub fn append_query(endpoint: &str, query: &str) -> String {
     let (address, fragment) = match endpoint.split_once('#') {
         Some((address, fragment)) => (address, format!("#{fragment}")),
         None => (endpoint, String::new()),
@@ -86,11 +100,7 @@ pub fn redirect_url(
         Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
         Some(_) => "&",
     };
-    let message = percent_encode(&encode_redirect(xml));
-    let relay_state = relay_state
-        .map(|state| format!("&{RELAY_STATE}={}", percent_encode(state)))
-        .unwrap_or_default();
-    format!("{address}{separator}{}={message}{relay_state}{fragment}", param.name())
+    format!("{address}{separator}{query}{fragment}")
 }
 
 /// The value of a redirect's parameter before percent-encoding: deflated, base64 on one line.

@@ -11,6 +11,7 @@ mod binding;
 mod encryption;
 mod idp_metadata;
 pub mod instant;
+mod logout;
 mod names;
 mod read;
 mod request;
@@ -22,11 +23,12 @@ pub mod xml;
 
 pub use attributes::{Attribute, AttributeNameFormat, AttributeValue, Attributes};
 pub use binding::{
-    Binding, BindingError, MAX_INFLATED, RELAY_STATE, SamlParam, decode_post,
-    decode_redirect_param, encode_post, encode_redirect, redirect_url,
+    Binding, BindingError, MAX_INFLATED, RELAY_STATE, SamlParam, append_query, decode_post,
+    decode_redirect_param, encode_post, encode_redirect, redirect_query, redirect_url,
 };
 pub use encryption::{EncryptionAlgorithm, KeyTransportAlgorithm};
 pub use idp_metadata::{IdpMetadata, SsoEndpoint};
+pub use logout::{LogoutRequest, LogoutResponse};
 pub use names::{AcsUrl, EntityId, MessageId, NameId, NameIdFormat};
 pub use read::{Limits, ReadError, ReadErrorKind};
 pub use request::{AuthnRequest, NameIdPolicy};

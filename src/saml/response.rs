@@ -41,6 +41,11 @@ impl Status {
     /// `urn:oasis:names:tc:SAML:2.0:status:Success`.
     pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 
+    /// `urn:oasis:names:tc:SAML:2.0:status:AuthnFailed`.
+    pub const AUTHN_FAILED: &str = "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed";
+    /// `urn:oasis:names:tc:SAML:2.0:status:RequestDenied`.
+    pub const REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
+
     /// Whether the top-level code is Success.
     pub fn is_success(&self) -> bool {
         self.code == Self::SUCCESS

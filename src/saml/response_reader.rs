@@ -48,7 +48,7 @@ fn response(place: Place<'_>) -> Result<Response, ReadError> {
     })
 }
 
-fn read_status(place: Place<'_>) -> Result<Status, ReadError> {
+pub(super) fn read_status(place: Place<'_>) -> Result<Status, ReadError> {
     let code = place.required_child(Namespace::Protocol, "StatusCode")?;
     let sub_code = code.child(Namespace::Protocol, "StatusCode")?;
     let message = place.child(Namespace::Protocol, "StatusMessage")?;
@@ -93,7 +93,7 @@ pub(super) fn version(place: Place<'_>) -> Result<(), ReadError> {
     }
 }
 
-fn name_id(place: Place<'_>) -> Result<NameId, ReadError> {
+pub(super) fn name_id(place: Place<'_>) -> Result<NameId, ReadError> {
     Ok(NameId { format: place.attribute("Format").map(NameIdFormat::new), value: place.text()? })
 }
 

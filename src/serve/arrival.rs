@@ -46,6 +46,8 @@ pub(super) enum BadRequest {
     Unreadable(#[from] ReadError),
     #[error("the AuthnRequest is too long to be kept in an address while the user signs in")]
     TooLong,
+    #[error("the LogoutResponse answers no request that the org waits for")]
+    Unasked,
     #[error("the body is not read: {0}")]
     Body(String),
 }

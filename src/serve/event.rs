@@ -252,7 +252,7 @@ impl Event {
             .by(user)
             .on(app)
             .on(Subject::app_user(user, &issued.name_id.value))
-            .with("audience", app.sign_on.audience.as_str())
+            .with("audience", app.sign_on.audience().as_str())
             .with("subject", &issued.name_id.value)
             .with("signOnMode", "SAML 2.0")
             .with("authenticationClassRef", &app.sign_on.authn_context_class_ref)

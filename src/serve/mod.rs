@@ -3,6 +3,8 @@
 //! | Address | What it does |
 //! |---|---|
 //! | GET, POST `/app/{name}/{exk}/sso/saml` | SSO: takes a `SAMLRequest` by either binding, or none |
+//! | GET, POST `/app/{name}/{exk}/slo/saml` | single logout that an SP begins |
+//! | GET, POST `/app/{name}/{exk}/slo/saml/callback` | an app's answer when the org began |
 //! | GET `/app/{exk}/sso/saml/metadata` | the app's public metadata |
 //! | GET `/home/{name}/{0oa}/{aln}` | the embed link, where IdP-initiated logins begin |
 //! | GET `/app/{name}/{0oa}/mc` | where the embed link leads: on to SSO |
@@ -42,6 +44,7 @@ mod service;
 mod session;
 mod sign_in;
 mod signed;
+mod slo;
 mod sso;
 mod system_log;
 mod trial;

@@ -18,7 +18,7 @@ use super::key_making::KeyMaking;
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
 use super::system_log::SystemLog;
-use super::{AppKeys, cookies, dashboard, embed, headers, metadata, pages, sign_in, sso};
+use super::{AppKeys, cookies, dashboard, embed, headers, metadata, pages, sign_in, slo, sso};
 use crate::crypto::Engine;
 use crate::env::{Env, Ids};
 use crate::idp::{Org, Overrides, User};
@@ -50,6 +50,7 @@ struct Shared {
     org: RwLock<Arc<Org>>,
     metadata: Mutex<MetadataMode>,
     sessions: Mutex<Sessions>,
+    rounds: Mutex<slo::Rounds>,
     /// What the next login does otherwise.
     upcoming: Mutex<UpcomingLogins>,
     watchers: RwLock<Vec<Watcher>>,
@@ -101,6 +102,7 @@ impl OrgService {
             org: RwLock::new(org),
             metadata: Mutex::default(),
             sessions: Mutex::default(),
+            rounds: Mutex::default(),
             upcoming: Mutex::default(),
             watchers: RwLock::default(),
             record: Mutex::default(),
@@ -117,6 +119,11 @@ impl OrgService {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/app/{name}/{exk}/sso/saml", get(sso::by_redirect).post(sso::by_post))
+            .route("/app/{name}/{exk}/slo/saml", get(slo::by_redirect).post(slo::by_post))
+            .route(
+                "/app/{name}/{exk}/slo/saml/callback",
+                get(slo::callback_by_redirect).post(slo::callback_by_post),
+            )
             .route("/app/{exk}/sso/saml/metadata", get(metadata::of_app))
             .route("/home/{name}/{id}/{link}", get(embed::home))
             .route("/app/{name}/{id}/mc", get(embed::click))
@@ -258,6 +265,10 @@ impl OrgService {
 
     pub(super) fn system_log(&self) -> MutexGuard<'_, SystemLog> {
         lock(&self.0.system_log)
+    }
+
+    pub(super) fn rounds(&self) -> MutexGuard<'_, slo::Rounds> {
+        lock(&self.0.rounds)
     }
 
     pub(super) fn sessions(&self) -> MutexGuard<'_, Sessions> {

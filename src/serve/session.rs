@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 
+use crate::saml::NameId;
+
 /// A session at the org. It has no end of its own: it lasts until sign-out, or until newer ones push
 /// it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,19 @@ pub(super) struct Session {
     /// The address that the sign-in led back to, until it is used. A request that insists on a fresh
     /// sign-in (`ForceAuthn`) is content with the one that was made for it.
     pub(super) fresh_for: Option<String>,
+    /// The apps that it led into, each once, the latest visit last.
+    pub(super) visits: Vec<Visit>,
+}
+
+/// What an app was told of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Visit {
+    /// `0oa…`.
+    pub(super) app: String,
+    /// The subject.
+    pub(super) name_id: NameId,
+    /// `SessionIndex`.
+    pub(super) session_index: String,
 }
 
 /// All sessions by the value of their cookie.
@@ -49,6 +64,21 @@ impl Sessions {
             return false;
         };
         session.fresh_for.take_if(|fresh| fresh == address).is_some()
+    }
+
+    /// Notes that the session leads into an app.
+    pub(super) fn visit(&mut self, sid: &str, visit: Visit) {
+        if let Some(session) = self.by_sid.get_mut(sid) {
+            session.visits.retain(|other| other.app != visit.app);
+            session.visits.push(visit);
+        }
+    }
+
+    /// Ends a session, and hands it out.
+    pub(super) fn take(&mut self, sid: &str) -> Option<Session> {
+        let session = self.find(sid);
+        self.end(sid);
+        session
     }
 
     pub(super) fn end(&mut self, sid: &str) {

@@ -10,6 +10,7 @@ use super::attempt::{Initiated, Refusal, SignInProblem};
 use super::dashboard::USER_HOME;
 use super::pages::{Notice, Persona, SignIn};
 use super::session::Session;
+use super::slo::{self, Round, Then};
 use super::trial::Trial;
 use super::{Event, OrgService, cookies, origin, pages};
 use crate::idp::{Org, SignInPage, User};
@@ -85,6 +86,7 @@ fn begin(
         user_id: user.id.clone(),
         since: service.env().clock.now(),
         fresh_for: Some(back_to.to_owned()),
+        visits: vec![],
     };
     {
         let mut sessions = service.sessions();
@@ -158,17 +160,18 @@ fn persona(org: &Org, user: &User) -> Persona {
     Persona { id: user.id.clone(), name, login: user.login.clone(), groups: groups.join(", ") }
 }
 
-/// GET `/login/signout`.
+/// GET `/login/signout`. Apps that the session visited and that take part are asked to log out first.
 pub(super) async fn sign_out(State(service): State<OrgService>, headers: HeaderMap) -> Response {
-    if let Some(sid) = cookies::sid(&headers) {
-        if let Some(session) = service.sessions().find(&sid) {
-            service.signed_off(&service.snapshot(), &session.user_id, &headers);
-        }
-        service.sessions().end(&sid);
-    }
-    let base_url = &service.snapshot().base_url;
-    let location = format!("{base_url}{SIGN_IN}?{SIGNED_OUT}=true");
-    ([(header::SET_COOKIE, cookies::end(base_url))], pages::redirect(&location)).into_response()
+    let org = service.snapshot();
+    let visits = slo::end_session(&service, &org, &headers);
+    let round = Round { left: visits.into(), then: Then::SignIn };
+    let page = round.go_on(&service).await;
+    ([(header::SET_COOKIE, cookies::end(&org.base_url))], page).into_response()
+}
+
+/// Leads to the form, which says that the session has ended.
+pub(super) fn after_sign_out(org: &Org) -> Response {
+    pages::redirect(&format!("{}{SIGN_IN}?{SIGNED_OUT}=true", org.base_url))
 }
 
 /// Path and query of `fromURI` if it stays on this org, else the dashboard. It is read as a browser

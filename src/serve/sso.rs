@@ -14,6 +14,7 @@ use super::arrival::{self, BadRequest};
 use super::attempt::{Initiated, Refusal};
 use super::incoming::Incoming;
 use super::record::Sent;
+use super::session::Visit;
 use super::trial::Trial;
 use super::{Event, OrgService, cookies, pages, sign_in, signed};
 use crate::crypto::Engine;
@@ -100,7 +101,7 @@ async fn sign_on(
         service.report(Event::unauthorized(app, user).from_request(headers));
         return pages::not_assigned(&app.label);
     }
-    respond(service, &org, (app, user), (incoming, facts), session.since).await
+    respond(service, &org, (app, user), (incoming, facts), (&sid, session.since)).await
 }
 
 /// Makes the response, puts it on the record and into its page.
@@ -109,7 +110,7 @@ async fn respond(
     org: &Arc<Org>,
     (app, user): (&App, &User),
     (incoming, facts): (Incoming, Option<AuthnRequestFacts>),
-    authn_instant: Timestamp,
+    (sid, authn_instant): (&str, Timestamp),
 ) -> Response {
     let trial = Trial::of(app, user, &incoming);
     let overrides = match service.next_overrides(app, user).await {
@@ -141,6 +142,8 @@ async fn respond(
             return pages::internal_error();
         }
     };
+    let (name_id, session_index) = (issued.name_id.clone(), issued.session_index.clone());
+    service.sessions().visit(sid, Visit { app: app.id.clone(), name_id, session_index });
     let who = (&**org, app, user);
     service.report(Event::single_sign_on(who, &issued, request.as_ref(), authn_instant));
     let page = pages::auto_post(&org.name, &app.label, &issued, &relay_state);

@@ -8,6 +8,7 @@ mod auto_post;
 mod encode;
 mod error;
 mod page;
+mod post_message;
 mod sign_in;
 mod user_home;
 
@@ -16,5 +17,6 @@ pub(super) use auto_post::auto_post;
 pub(super) use encode::encode_attribute;
 pub(super) use error::{bad_request, bad_saml_request, internal_error, not_assigned, not_found};
 pub(super) use page::{html, redirect};
+pub(super) use post_message::PostMessage;
 pub(super) use sign_in::{Notice, Persona, SignIn};
 pub(super) use user_home::user_home;

@@ -3,6 +3,7 @@
 mod bindings;
 mod hostile;
 mod instants;
+mod logouts;
 mod metadata;
 mod requests;
 mod responses;

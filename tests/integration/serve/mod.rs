@@ -14,6 +14,7 @@ mod parallel;
 mod personas;
 mod sign_in;
 mod signed;
+mod slo;
 
 use http::{StatusCode, header};
 use jiff::Timestamp;
