@@ -10,8 +10,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use samlproof::env::Env;
 use samlproof::fuzz::{
-    FuzzError, FuzzFinding, FuzzOptions, FuzzRecord, Judges, Law, OpenRules, Over, Regressions,
-    Watch, fuzz,
+    FuzzError, FuzzFinding, FuzzOptions, FuzzRecord, Judges, Law, Over, Regressions, Watch, fuzz,
 };
 use samlproof::reference::Fault;
 use samlproof::scenario::Catalogue;
@@ -20,8 +19,6 @@ use samlproof::sp::{SpProfile, TargetKind};
 use super::exit::Exit;
 use super::hunt::watched;
 
-/// Findings that end a hunt that goes on after the first.
-const MOST_FINDINGS: usize = 10;
 /// The profile that is fuzzed unless another one is named.
 const USUAL: &str = "arize-us";
 
@@ -66,9 +63,13 @@ pub(crate) struct FuzzArgs {
     /// Name the laws, each with what it says, and play nothing
     #[arg(long)]
     list_laws: bool,
-    /// Go on after the first finding, up to ten
-    #[arg(long)]
-    keep_going: bool,
+    /// Go on after the first finding, up to so many
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true,
+          default_missing_value = "10")]
+    keep_going: Option<NonZero<usize>>,
+    /// Plays that a finding may be shrunk by [default: 1500; 150 on an SP of yours]
+    #[arg(long, value_name = "N")]
+    shrink: Option<u64>,
     /// How many cases are played at once [default: the number of processors]
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
@@ -117,10 +118,9 @@ fn duration(text: &str) -> Result<Duration, String> {
     number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
 }
 
-/// A profile with its undeclared knobs and the folder that its regressions are kept in.
+/// A profile and the folder that its regressions are kept in.
 struct Subject {
     profile: Arc<SpProfile>,
-    open: OpenRules,
     folder: PathBuf,
 }
 
@@ -138,11 +138,8 @@ impl FuzzArgs {
             anstream::eprintln!("error: no SP profile `{name}`; there are {}", known.join(", "));
             return Err(Exit::Usage);
         };
-        let (open, folder) = match &self.sp {
-            None => (OpenRules::default(), PathBuf::from(".")),
-            Some(file) => (undeclared(profile, file)?, folder_of(file)),
-        };
-        Ok(Subject { profile: Arc::clone(profile), open, folder: folder.join(Regressions::FOLDER) })
+        let folder = self.sp.as_deref().map_or_else(|| PathBuf::from("."), folder_of);
+        Ok(Subject { profile: Arc::clone(profile), folder: folder.join(Regressions::FOLDER) })
     }
 
     fn to_options(&self) -> Result<FuzzOptions, Exit> {
@@ -150,7 +147,7 @@ impl FuzzArgs {
             anstream::eprintln!("error: {error}");
             Exit::Usage
         })?;
-        let Subject { profile, open, folder } = self.subject()?;
+        let Subject { profile, folder } = self.subject()?;
         if self.fault.is_some() && profile.target != TargetKind::Reference {
             anstream::eprintln!("error: only an embedded SP can be told to do something wrong");
             return Err(Exit::Usage);
@@ -162,7 +159,6 @@ impl FuzzArgs {
             anstream::eprintln!("error: {error}");
             Exit::Broken
         })?;
-        options.open = open;
         options.judges = judges;
         options.over = match self.over {
             Way::InProcess => Over::InProcess,
@@ -170,7 +166,8 @@ impl FuzzArgs {
         };
         options.cases = self.cases.or(if self.time.is_some() { None } else { options.cases });
         options.time = self.time;
-        options.findings = if self.keep_going { MOST_FINDINGS } else { 1 };
+        options.findings = self.keep_going.map_or(1, NonZero::get);
+        options.shrink = self.shrink.unwrap_or(options.shrink);
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         options.jobs = self.jobs.map_or(cores, NonZero::get);
         options.target.timeout = Duration::from_secs(self.timeout.max(1));
@@ -179,16 +176,6 @@ impl FuzzArgs {
         options.regressions = self.fault.is_none().then_some(regressions);
         Ok(options)
     }
-}
-
-fn undeclared(profile: &SpProfile, file: &Path) -> Result<OpenRules, Exit> {
-    let text = fs::read_to_string(file).map_err(|error| error.to_string());
-    let open = text
-        .and_then(|text| OpenRules::undeclared(profile, &text).map_err(|error| error.to_string()));
-    open.map_err(|error| {
-        anstream::eprintln!("error: {}: {error}", file.display());
-        Exit::Input
-    })
 }
 
 /// Fuzzes, prints the record to standard output, and says how it ended.

@@ -1,6 +1,8 @@
 //! What a target can do, so that nothing else is asked of it.
 
-use crate::sp::{AttributeSource, Configure, Selector, SpProfile, SyncWhen, TargetKind};
+use crate::sp::{
+    AttributeSource, Configure, Selector, SpProfile, SyncWhen, TargetKind, Vocabulary,
+};
 
 /// What a target can do and which words mean something to it. The strategies for worlds make
 /// nothing that it could not play.
@@ -32,6 +34,8 @@ pub struct Capabilities {
     pub attributes: Vec<String>,
     /// The attribute whose values become teams, if that can be.
     pub teams: Option<String>,
+    /// What its configuration can say.
+    pub vocabulary: Vocabulary,
 }
 
 impl Capabilities {
@@ -63,6 +67,7 @@ impl Capabilities {
             cache_seconds: u32::try_from(longest).unwrap_or(u32::MAX),
             teams: (profile.rules.sync == SyncWhen::Never).then(|| attributes[0].clone()),
             attributes,
+            vocabulary: Vocabulary::default(),
         };
         let TargetKind::External(target) = &profile.target else { return reference };
         let adapters = &target.adapters;
@@ -75,6 +80,7 @@ impl Capabilities {
             clock: false,
             password_login: adapters.password_login.is_some(),
             logout: adapters.logout.is_some(),
+            vocabulary: adapters.vocabulary.clone(),
             ..reference
         }
     }

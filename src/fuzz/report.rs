@@ -5,17 +5,12 @@ use std::collections::BTreeSet;
 use super::oracle::Expected;
 use super::{Action, Disagreement, Judge, Law, OpenRules, Oracle, Played, Script, World, toml};
 use crate::plan::PlanErrors;
-use crate::scenario::{
-    ExpectWord, Grade, ParseErrors, Scenario, ScenarioId, Source, StepAction, placeholders,
-};
+use crate::scenario::{ExpectWord, Grade, ParseErrors, Scenario, ScenarioId, Source, StepAction};
 use crate::sp::OutcomeClass;
 
 /// Why a script cannot be written as a scenario.
 #[derive(Debug, thiserror::Error)]
 pub enum Inexpressible {
-    /// A value holds what a scenario takes for a placeholder.
-    #[error("a scenario takes {{{0}}} in a value for a placeholder")]
-    Placeholder(String),
     /// Nothing happens in it that a scenario has a step for.
     #[error("nothing happens")]
     Nothing,
@@ -68,9 +63,6 @@ pub fn report(
     scenario.source = format!("samlproof fuzz, seed {seed}");
     scenario.profiles = vec![script.case.profile.name.clone()];
     scenario.grade = if judges(&scenario) { Grade::Implied } else { Grade::Undefined };
-    if let Some(name) = unknown_placeholder(&scenario) {
-        return Err(Inexpressible::Placeholder(name));
-    }
     let text = comment(found, seed) + &toml::write(&scenario);
     let source = Source::new("fuzz", text.clone());
     let parsed = Scenario::parse(ScenarioId("fuzz/world".into()), &source)?;
@@ -174,17 +166,4 @@ fn judges(scenario: &Scenario) -> bool {
         .steps
         .iter()
         .any(|step| !step.expect.is_empty() || step.grants.is_some() || step.users.is_some())
-}
-
-fn unknown_placeholder(scenario: &Scenario) -> Option<String> {
-    let sends = scenario.steps.iter().filter_map(|step| match &step.action {
-        StepAction::Login { send, .. } => Some(send),
-        _ => None,
-    });
-    let elements = sends.flat_map(|send| &send.elements);
-    let mut texts = elements.flat_map(|element| {
-        let values = element.values.iter().filter_map(|value| value.text());
-        element.friendly_name.as_deref().into_iter().chain(values)
-    });
-    texts.find_map(|text| placeholders(text).next().map(str::to_owned))
 }

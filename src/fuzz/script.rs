@@ -8,10 +8,10 @@ use thiserror::Error;
 
 use super::{Action, Person, StoredUser, World, WorldEntry};
 use crate::plan::{Case, PlanErrors, resolve};
-use crate::saml::{AttributeValue, Attributes};
+use crate::saml::{Attribute, AttributeValue, Attributes};
 use crate::scenario::{
     Change, EntrySpec, ExpectWord, Grade, MappingEdit, MappingSpec, Scenario, ScenarioId, SendSpec,
-    SpUserEdit, SpUserSpec, Step, StepAction, Wait,
+    SpUserEdit, SpUserSpec, Step, StepAction, Wait, literal,
 };
 use crate::sp::{
     AttributeSource, EntryName, GroupFilter, MappingId, Problem, Resource, Role, RoleMapping,
@@ -41,6 +41,9 @@ pub enum ScriptError {
     /// An SP that does what the documents say would not take its configuration.
     #[error("the SP would refuse the configuration: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Configuration(Vec<Problem>),
+    /// The SP's configuration has no word for something in it.
+    #[error("the SP's configuration has no word for {0}")]
+    Unsaid(String),
     /// It makes no case.
     #[error(transparent)]
     Plan(#[from] PlanErrors),
@@ -62,6 +65,9 @@ impl Script {
             let wrong = problems(&case.configuration);
             if case.configures && !wrong.is_empty() {
                 return Err(ScriptError::Configuration(wrong));
+            }
+            if let Some(lack) = case.unsaid() {
+                return Err(ScriptError::Unsaid(lack));
             }
             // What is to be refused is not carried on, so the steps behind it are made again.
             match steps.iter().position(|place| is_refused(*place, &case)) {
@@ -307,7 +313,7 @@ impl<'a> Writer<'a> {
         }
         SendSpec {
             omit: self.groups.names.clone(),
-            elements: attributes.0.clone(),
+            elements: attributes.0.iter().map(written).collect(),
             ..SendSpec::default()
         }
     }
@@ -375,6 +381,19 @@ impl<'a> Writer<'a> {
             removed,
         };
         Change::Mapping { entry: entry.0.clone(), mapping: edit }
+    }
+}
+
+/// An attribute as a scenario writes it: braces in it are no placeholders.
+fn written(attribute: &Attribute) -> Attribute {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::Text(text) => AttributeValue::Text(literal(text)),
+        AttributeValue::Nil => AttributeValue::Nil,
+    };
+    Attribute {
+        friendly_name: attribute.friendly_name.as_deref().map(literal),
+        values: attribute.values.iter().map(value).collect(),
+        ..attribute.clone()
     }
 }
 

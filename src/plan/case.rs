@@ -9,7 +9,7 @@ use crate::saml::{Attribute, AttributeValue};
 use crate::scenario::{
     Cell, ExpectWord, Grade, IdpChange, Initiated, Level, Need, ScenarioId, SendEncryption, SendKey,
 };
-use crate::sp::{AppAttribute, Configuration, Resource, SpProfile};
+use crate::sp::{AppAttribute, Configuration, Resource, SpProfile, TargetKind};
 
 /// One scenario on one SP profile.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +105,21 @@ pub struct CaseStep {
     pub resources: Option<Vec<Resource>>,
     /// The cell of a matrix that this step was made for.
     pub cell: Option<Cell>,
+}
+
+impl Case {
+    /// The first thing that the SP would be told and that its configuration has no word for; `None`
+    /// if everything can be said.
+    pub fn unsaid(&self) -> Option<String> {
+        let TargetKind::External(target) = &self.profile.target else { return None };
+        let changes = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Change { sp, .. } => sp.as_ref(),
+            _ => None,
+        });
+        let told = self.configures || !self.configuration.users.is_empty();
+        let first = told.then_some(&self.configuration);
+        first.into_iter().chain(changes).find_map(|told| target.adapters.vocabulary.lacks(told))
+    }
 }
 
 impl CaseStep {

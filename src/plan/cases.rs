@@ -96,7 +96,13 @@ fn plan_scenario(
             continue;
         }
         match resolve(scenario, Arc::clone(profile), &selection.seed) {
-            Ok(case) => plan.cases.push(case),
+            Ok(case) => match case.unsaid() {
+                Some(lack) => {
+                    let reason = format!("this SP's configuration has no word for {lack}");
+                    plan.skipped.push(skip(Some(&profile.name), reason.into()));
+                }
+                None => plan.cases.push(case),
+            },
             Err(more) => errors.extend(more.errors),
         }
     }

@@ -1,10 +1,10 @@
 //! What a case has to itself: domains, tokens; and what `{…}` stands for in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::scenario::{ScenarioId, placeholders};
+use crate::scenario::{BRACE, ScenarioId, placeholders};
 use crate::sp::SpProfile;
 
 /// The fresh names of one case, a function of seed, scenario and profile.
@@ -32,6 +32,7 @@ impl Fresh {
         fresh.set("sp.entity_id.slash", slash);
         fresh.set("sp.acs", profile.acs.as_str().to_owned());
         fresh.set("domain", fresh.domain("main"));
+        fresh.set(BRACE, "{".to_owned());
         fresh
     }
 
@@ -65,15 +66,28 @@ impl Fresh {
         hex(&format!("{}\0{entry}\0token", self.tag), 32)
     }
 
-    /// The text with every known placeholder filled in.
+    /// The text with every known placeholder filled in, once: what stands for one is not looked at
+    /// again.
     pub(super) fn fill(&self, text: &str) -> String {
-        let mut filled = text.to_owned();
-        for name in placeholders(text).collect::<BTreeSet<_>>() {
-            if let Some(value) = self.values.get(name) {
-                filled = filled.replace(&format!("{{{name}}}"), value);
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            let (before, from) = rest.split_at(open);
+            filled.push_str(before);
+            let closed = from.find('}').map_or("", |close| &from[..=close]);
+            let name = placeholders(closed).next().filter(|name| name.len() + 2 == closed.len());
+            match name.and_then(|name| Some((name, self.values.get(name)?))) {
+                Some((name, value)) => {
+                    filled.push_str(value);
+                    rest = &from[name.len() + 2..];
+                }
+                None => {
+                    filled.push('{');
+                    rest = &from[1..];
+                }
             }
         }
-        filled
+        filled + rest
     }
 }
 

@@ -29,7 +29,7 @@ use crate::net::{Client, ClientOptions, NetError};
 use crate::saml::SpMetadata;
 use crate::sp::{
     self, Adapter, Adapters, ApiKey, Claim, Configuration, Configure, Encryption, HttpCall,
-    PasswordLogin, Problem, RejectedForm, Session, SpProfile, User,
+    PasswordLogin, Problem, RejectedForm, Session, SpProfile, User, Vocabulary,
 };
 
 /// Time for one fetch of an IdP's metadata, at most.
@@ -216,6 +216,7 @@ impl ReferenceSp {
         let form = form.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         Adapters {
             configure: Configure::Through(Adapter::Http(admin("PUT", admin::CONFIG))),
+            vocabulary: Vocabulary::default(),
             whoami: Some(call("GET", public(paths::WHOAMI))),
             state: Some(Adapter::Http(admin("GET", admin::STATE))),
             rejected: vec![RejectedForm { status: Some(403), body: None }],

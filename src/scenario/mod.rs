@@ -28,6 +28,7 @@ mod send;
 mod source;
 mod steps;
 mod target;
+mod vocabulary;
 mod words;
 
 pub use catalogue::{Catalogue, CatalogueErrors, FileError, LoadedScenario};
@@ -41,7 +42,8 @@ pub use model::{
     SpUserSpec, Span, Step, StepAction, UserStatusWord,
 };
 pub use org::parse_org;
-pub use placeholder::placeholders;
+pub(crate) use placeholder::BRACE;
+pub use placeholder::{literal, placeholders};
 pub use profile::parse_profile;
 pub use rules::with_rule;
 pub use source::{ParseErrors, Problem, Source};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decode::{Item, Table};
+use super::placeholder::BRACE;
 use super::words::{quote, suggest};
 
 /// What is declared where, as far as the steps read so far have changed it.
@@ -57,7 +58,7 @@ impl Names {
     /// Placeholders for what the IdP sends.
     pub(super) fn send_placeholders(&self) -> Vec<String> {
         let mut known = self.domain_placeholders();
-        known.extend(["sp.entity_id", "sp.entity_id.slash", "sp.acs"].map(str::to_owned));
+        known.extend(["sp.entity_id", "sp.entity_id.slash", "sp.acs", BRACE].map(str::to_owned));
         known
     }
 }

@@ -32,3 +32,15 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
         is_name.then_some(name)
     })
 }
+
+/// The placeholder that stands for `{` itself, in what the IdP sends.
+pub(crate) const BRACE: &str = "brace";
+
+/// A text as it has to be written where placeholders stand, so that it is taken as it is:
+/// `{brace}domain}` is `{domain}`.
+pub fn literal(text: &str) -> String {
+    match placeholders(text).next() {
+        None => text.to_owned(),
+        Some(_) => text.replace('{', &format!("{{{BRACE}}}")),
+    }
+}

@@ -44,7 +44,8 @@ pub(super) fn read_roles(table: &Table<'_>, edit: bool) -> RoleEdits {
     edits
 }
 
-fn read_role(item: &Item<'_>, custom: bool) -> Option<Role> {
+/// Reads a role; `custom` takes the text for the bare name of a custom one.
+pub(super) fn read_role(item: &Item<'_>, custom: bool) -> Option<Role> {
     let text = item.text()?;
     if custom {
         if text.trim().is_empty() || text.starts_with("custom:") {

@@ -8,10 +8,11 @@ use jiff::SignedDuration;
 
 use super::decode::{Item, Table};
 use super::profile::{LAUNCH, launch_and, read_url};
+use super::vocabulary::read_vocabulary;
 use super::words::quote;
 use crate::sp::{
     Adapter, Adapters, ApiKey, Configure, ExternalTarget, HttpCall, IdpScheme, Launch,
-    PasswordLogin, RejectedForm, TargetKind,
+    PasswordLogin, RejectedForm, TargetKind, Vocabulary,
 };
 
 /// Reads `[target]`.
@@ -33,6 +34,7 @@ fn read_external(table: &Table<'_>, folder: &Path) -> Option<ExternalTarget> {
     let resolve = table.item("resolve").map(|item| read_resolve(&item)).unwrap_or_default();
     let tls_ca = table.item("tls").map(|item| read_tls(&item, folder));
     let configure = table.item("configure").map(|item| read_configure(&item));
+    let (configure, vocabulary) = configure.unzip();
     let launched = launch.is_some();
     if let (Some(Some(Configure::Launch)), false) = (&configure, launched) {
         let hint = "there is no `[target.launch]` to start it again by".to_owned();
@@ -46,6 +48,7 @@ fn read_external(table: &Table<'_>, folder: &Path) -> Option<ExternalTarget> {
     };
     let adapters = Adapters {
         configure: configure.unwrap_or(Some(Configure::Fixed))?,
+        vocabulary: vocabulary.unwrap_or_default(),
         whoami,
         state,
         rejected,
@@ -124,9 +127,16 @@ fn read_tls(item: &Item<'_>, folder: &Path) -> Option<PathBuf> {
     Some(folder.join(ca?))
 }
 
-fn read_configure(item: &Item<'_>) -> Option<Configure> {
-    let table = item.table()?;
+fn read_configure(item: &Item<'_>) -> (Option<Configure>, Vocabulary) {
+    let Some(table) = item.table() else { return Default::default() };
+    let vocabulary = table.item("vocabulary").map(|item| read_vocabulary(&item));
+    let configure = read_configure_kind(table);
+    (configure, vocabulary.unwrap_or_default())
+}
+
+fn read_configure_kind(table: Table<'_>) -> Option<Configure> {
     let kinds = ["fixed", "launch", "http", "command"];
+    // Which keys belong here is not known without it.
     let configure = match table.required("kind").and_then(|item| item.choice(&kinds))? {
         "fixed" => Some(Configure::Fixed),
         "launch" => Some(Configure::Launch),

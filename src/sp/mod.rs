@@ -27,6 +27,7 @@ mod received;
 mod rules;
 mod state;
 mod targets;
+mod vocabulary;
 
 pub use accept::{Expected, accept, refusal};
 pub use check::{Check, CheckName, CheckResult};
@@ -55,3 +56,4 @@ pub use rules::{
     RepeatedAttribute, Rules, Selector, SyncScope, SyncWhen, Targets, WhiteSpace, Wildcard,
 };
 pub use state::{Author, Configuration, SeedUser, Session, State, User, UserStatus};
+pub use vocabulary::{ResourceKind, Vocabulary};

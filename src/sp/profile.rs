@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::Rules;
+use super::{Rules, Vocabulary};
 use crate::saml::{AcsUrl, AttributeNameFormat, EntityId, NameIdFormat};
 
 /// One service provider, as its TOML file describes it.
@@ -130,6 +130,8 @@ pub struct ExternalTarget {
 pub struct Adapters {
     /// Gives the SP its entries.
     pub configure: Configure,
+    /// What they can say.
+    pub vocabulary: Vocabulary,
     /// Asks who is logged in, with the browser's cookies: JSON `{"email": …, "roles": {…}}`, or
     /// 401/403/404/redirect/JSON `null` for nobody.
     pub whoami: Option<HttpCall>,

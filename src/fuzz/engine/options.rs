@@ -12,14 +12,14 @@ use crate::drive::{TargetKeys, TargetOptions};
 use crate::env::Env;
 use crate::fuzz::{OpenRules, Over};
 use crate::keys::{KeyError, StoreError, TlsAuthority};
-use crate::sp::SpProfile;
+use crate::sp::{SpProfile, TargetKind};
 
 /// What a hunt is asked to do.
 #[derive(Clone, Debug)]
 pub struct FuzzOptions {
     /// The SP.
     pub profile: Arc<SpProfile>,
-    /// Its knobs that nobody declared.
+    /// Its knobs that nobody declared: each of their values is right.
     pub open: OpenRules,
     /// How an embedded SP is reached.
     pub over: Over,
@@ -60,8 +60,10 @@ pub enum FuzzKeysError {
 impl FuzzOptions {
     /// How long one exchange may take.
     const TIMEOUT: Duration = Duration::from_secs(10);
-    /// Plays that a finding may be shrunk by.
+    /// Plays that a finding may be shrunk by in process.
     const SHRINK: u64 = 1500;
+    /// The same of somebody else's SP, where a play takes a second rather than a millisecond.
+    const SHRINK_OUTSIDE: u64 = 150;
 
     /// 1,000 cases in process, two at once, from this seed, up to the first finding. `keys` is where
     /// the IdP's keys for somebody else's SP are kept; without one they are new.
@@ -80,9 +82,13 @@ impl FuzzOptions {
             timeout: Self::TIMEOUT,
             fault: None,
         };
+        let shrink = match profile.target {
+            TargetKind::Reference => Self::SHRINK,
+            TargetKind::External(_) => Self::SHRINK_OUTSIDE,
+        };
         Ok(Self {
+            open: OpenRules::undeclared(&profile),
             profile,
-            open: OpenRules::default(),
             over: Over::default(),
             target,
             seed: seed.to_owned(),
@@ -92,7 +98,7 @@ impl FuzzOptions {
             time: None,
             findings: 1,
             jobs: 2,
-            shrink: Self::SHRINK,
+            shrink,
             regressions: None,
         })
     }

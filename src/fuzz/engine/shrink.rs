@@ -55,17 +55,21 @@ impl<'a> Shrinker<'a> {
         }
     }
 
+    /// Every part in turn, and again from the first as long as that helps. Behind what could be
+    /// taken out it goes on where it was: what was tried before that seldom helps now.
     async fn by_what_is_there(&mut self) {
-        let mut smaller_found = true;
-        while smaller_found && self.left > 0 {
-            smaller_found = self.cut_off().await;
-            for candidate in smaller(&self.world) {
-                if self.left == 0 {
-                    break;
-                }
-                if self.try_out(candidate).await {
-                    smaller_found = true;
-                    break;
+        let mut helped = true;
+        while helped && self.left > 0 {
+            helped = self.cut_off().await;
+            let mut candidates = smaller(&self.world);
+            let mut place = 0;
+            while let Some(candidate) = candidates.get(place) {
+                if self.try_out(candidate.clone()).await {
+                    helped = true;
+                    self.cut_off().await;
+                    candidates = smaller(&self.world);
+                } else {
+                    place += 1;
                 }
             }
         }

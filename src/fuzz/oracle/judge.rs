@@ -1,5 +1,6 @@
 //! Holds each action of a played world against what may come of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -111,10 +112,11 @@ impl<'s> Oracle<'s> {
         let existing = existing(state, told);
         let email = self.script.email_of(person);
         let solicited = initiated == Initiated::Sp;
-        let login = Login { email, attributes, solicited, state, existing: &existing };
         let owner = self.owner(told, email);
+        let state = &with_accounts(state, owner);
+        let login = Login { email, attributes, solicited, state, existing: &existing };
         for entry in owner.map(|owner| self.history.seen(action, &owner.name)).unwrap_or_default() {
-            for rules in self.open.readings(&entry.rules) {
+            for rules in self.open.readings(&login, &entry) {
                 let entry = Entry { rules, ..entry.clone() };
                 if visit(login.through(&told.entries, &entry)).is_break() {
                     return Some(ControlFlow::Break(()));
@@ -400,6 +402,21 @@ impl<'s> Oracle<'s> {
     ) -> Box<Disagreement> {
         let about = self.script.text(action);
         Box::new(Disagreement { judge: Judge::Oracle, action, about, expected, actual, difference })
+    }
+}
+
+/// What is stored where an SP tells no accounts: everybody is of the one that is spoken of.
+fn with_accounts<'s>(state: &'s State, entry: Option<&Entry>) -> Cow<'s, State> {
+    let untold = |user: &User| user.account.is_empty();
+    match entry {
+        Some(entry) if state.users.iter().any(untold) => {
+            let mut state = state.clone();
+            for user in state.users.iter_mut().filter(|user| untold(user)) {
+                user.account.clone_from(&entry.account);
+            }
+            Cow::Owned(state)
+        }
+        _ => Cow::Borrowed(state),
     }
 }
 

@@ -23,6 +23,11 @@ pub(super) struct Login<'a> {
 }
 
 impl Login<'_> {
+    /// Whether the SP has a user of this address.
+    pub(super) fn is_known(&self) -> bool {
+        self.state.users_of(self.email).next().is_some()
+    }
+
     /// What an SP with these entries does, `entry` being the one of the user's domain as it sees it.
     /// The gates are in the order of facts 1.
     pub(super) fn through(&self, entries: &[Entry], entry: &Entry) -> Expected {

@@ -15,5 +15,5 @@ mod rehearsal;
 mod session;
 
 pub use judge::Oracle;
-pub use open::{OpenRules, OpenRulesError};
+pub use open::OpenRules;
 pub use possible::{Expected, Row};

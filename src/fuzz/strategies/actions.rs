@@ -6,7 +6,7 @@ use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Just, Strategy, Union};
 
 use super::entries::{IDS, defaults, role};
-use super::{attributes_named, mapping};
+use super::{attributes_named, fitting, mapping};
 use crate::fuzz::{Action, Capabilities, Cast, Switch};
 use crate::scenario::Initiated;
 use crate::sp::{EntryName, MappingId, RoleMapping};
@@ -16,7 +16,13 @@ type Piece = BoxedStrategy<Vec<Action>>;
 /// One to five pieces, one after another.
 pub(super) fn actions(can: &Capabilities) -> BoxedStrategy<Vec<Action>> {
     let piece = Union::new_weighted(pieces(can));
-    vec(piece, 1..=5).prop_map(|pieces| pieces.into_iter().flatten().collect()).boxed()
+    let words = can.vocabulary.clone();
+    vec(piece, 1..=5)
+        .prop_map(move |pieces| {
+            let all = pieces.into_iter().flatten();
+            all.filter_map(|action| fitting::action(action, &words)).collect()
+        })
+        .boxed()
 }
 
 /// The pieces that a target can play with their weights, the simplest first.

@@ -7,7 +7,7 @@ use proptest::prop_oneof;
 use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Just, Strategy};
 
-use super::{attribute_name, value};
+use super::{attribute_name, fitting, value};
 use crate::fuzz::{Capabilities, WorldEntry};
 use crate::sp::{BuiltinRole, EntryName, GroupTeams, MappingId, Resource, Role, RoleMapping};
 
@@ -150,10 +150,13 @@ pub fn entry(name: &'static str, can: &Capabilities) -> BoxedStrategy<WorldEntry
     };
     let jit = prop_oneof![19 => Just(true), 1 => Just(false)];
     let switches = (weighted(0.35), weighted(0.65), jit);
+    let words = can.vocabulary.clone();
     (switches, mappings_named(&can.attributes), defaults(), teams)
         .prop_map(move |((enforce_saml, sync_user_roles, jit), mappings, defaults, teams)| {
             let name = EntryName(name.into());
-            WorldEntry { name, enforce_saml, sync_user_roles, jit, mappings, defaults, teams }
+            let entry =
+                WorldEntry { name, enforce_saml, sync_user_roles, jit, mappings, defaults, teams };
+            fitting::entry(entry, &words)
         })
         .boxed()
 }

@@ -58,6 +58,7 @@
 mod actions;
 mod assertions;
 mod entries;
+mod fitting;
 mod values;
 mod worlds;
 

@@ -8,7 +8,7 @@ use proptest::strategy::{BoxedStrategy, Just, Strategy};
 
 use super::actions::{actions, cast};
 use super::entries::role;
-use super::{attributes_named, entry};
+use super::{attributes_named, entry, fitting};
 use crate::fuzz::{Capabilities, Cast, Person, StoredUser, World, WorldEntry, attribute};
 use crate::saml::{Attribute, AttributeValue, Attributes};
 use crate::sp::UserStatus;
@@ -84,6 +84,7 @@ fn stored(of: Cast, can: &Capabilities) -> BoxedStrategy<Option<StoredUser>> {
         1 => Just(UserStatus::Expired),
         1 => Just(UserStatus::Inactive),
     ];
+    let words = can.vocabulary.clone();
     let user = (status, weighted(0.25), weighted(0.4), vec(role(), 0..=2)).prop_map(
         move |(status, account_admin, has_password, roles)| {
             let mut held: Vec<(crate::sp::Resource, crate::sp::Role)> = Vec::new();
@@ -93,7 +94,8 @@ fn stored(of: Cast, can: &Capabilities) -> BoxedStrategy<Option<StoredUser>> {
                 }
             }
             let person = of.name.into();
-            StoredUser { person, status, account_admin, has_password, roles: held }
+            let user = StoredUser { person, status, account_admin, has_password, roles: held };
+            fitting::stored(user, &words)
         },
     );
     option::weighted(0.35, user).boxed()

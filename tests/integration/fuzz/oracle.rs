@@ -125,15 +125,62 @@ fn a_knob_that_nobody_declared_leaves_every_value_right() {
 
 #[test]
 fn only_what_an_external_profile_leaves_out_is_open() {
-    let text = "[rules]\nsync_scope = \"additive\"";
     let mut profile = SpProfile::clone(&embedded_profile("arize-eu"));
-    assert!(OpenRules::undeclared(&profile, text).unwrap().is_empty());
+    assert!(OpenRules::undeclared(&profile).is_empty());
     let django = include_str!("../../sps/django-saml2-auth/profile.toml");
-    let external = crate::scenario::profile(django).unwrap();
-    profile.target = external.target;
-    let open = OpenRules::undeclared(&profile, text).unwrap();
+    profile.target = crate::scenario::profile(django).unwrap().target;
+    profile.declared = ["sync_scope".to_owned()].into();
+    let open = OpenRules::undeclared(&profile);
     assert!(!open.is_empty() && open != OpenRules::of(["sync_scope"]));
-    assert!(OpenRules::undeclared(&profile, "[rules").is_err());
+    profile.declared.clear();
+    assert_ne!(OpenRules::undeclared(&profile), open);
+}
+
+#[test]
+fn whom_nothing_matches_is_let_in_or_not_where_nobody_said() {
+    let mut nobody = world(vec![Action::login("jane")]);
+    nobody.people = vec![person("jane", &["ml-heads"])];
+    for fault in [None, Some(Fault::NoMatchEntersWithoutRoles)] {
+        let ground = Ground::new("arize-eu", fault);
+        let script = ground.script(&nobody);
+        let played = ground.play(&script);
+        let open = OpenRules::of(["no_match_new"]);
+        assert_eq!(Oracle::new(&script, &open).judge(&played), Ok(()));
+        let declared = OpenRules::default();
+        assert_eq!(Oracle::new(&script, &declared).judge(&played).is_err(), fault.is_some());
+    }
+}
+
+#[test]
+fn an_sp_that_does_not_tell_accounts_has_one() {
+    let ground = Ground::new("arize-eu", None);
+    let script = ground.script(&world(vec![Action::login("jane"), Action::login("jane")]));
+    let mut played = ground.play(&script);
+    for step in &mut played.steps {
+        let states = [&mut step.before, &mut step.after].into_iter().flatten();
+        states.flat_map(|state| &mut state.users).for_each(|user| user.account.clear());
+    }
+    let open = OpenRules::default();
+    assert_eq!(Oracle::new(&script, &open).judge(&played), Ok(()));
+    // Another account is one.
+    for user in &mut played.steps[1].before.as_mut().unwrap().users {
+        user.account = "elsewhere".into();
+    }
+    assert!(Oracle::new(&script, &open).judge(&played).is_err());
+}
+
+#[test]
+fn with_every_knob_open_an_honest_sp_is_never_found_wrong() {
+    let ground = Ground::new("arize-eu", None);
+    let mut stranger = SpProfile::clone(&ground.profile);
+    let django = include_str!("../../sps/django-saml2-auth/profile.toml");
+    stranger.target = crate::scenario::profile(django).unwrap().target;
+    let open = OpenRules::undeclared(&stranger);
+    for world in sample(strategies::world(&Capabilities::of(&ground.profile)), 60) {
+        let script = ground.script(&world);
+        let played = ground.play(&script);
+        assert_eq!(Oracle::new(&script, &open).judge(&played), Ok(()));
+    }
 }
 
 #[test]

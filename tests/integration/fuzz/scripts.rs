@@ -1,9 +1,11 @@
 //! A world is the same whether it is played as it is or written as a scenario first.
 
+use std::sync::Arc;
+
 use samlproof::env::Env;
 use samlproof::fuzz::{
-    Action, Capabilities, Disagreement, Inexpressible, Judge, OpenRules, Script, World, WorldEntry,
-    attribute, pruned, report, strategies,
+    Action, Capabilities, Disagreement, Inexpressible, Judge, OpenRules, Script, ScriptError,
+    World, WorldEntry, attribute, pruned, report, strategies,
 };
 use samlproof::plan::resolve;
 use samlproof::saml::{AttributeValue, Attributes};
@@ -60,6 +62,26 @@ fn what_is_written_says_what_was_played_and_an_honest_sp_is_green_on_it() {
 }
 
 #[test]
+fn an_sp_is_told_nothing_that_its_configuration_has_no_word_for() {
+    let text = include_str!("../../sps/django-saml2-auth/profile.toml");
+    let profile = Arc::new(crate::scenario::profile(text).unwrap());
+    let mut configured = 0;
+    for world in sample(strategies::world(&Capabilities::of(&profile)), 200) {
+        match Script::of(&world, &profile, "seed") {
+            Ok(script) => configured += script.case.configuration.entries.len(),
+            // Nobody could enter: no mapping is left, and there are no defaults.
+            Err(ScriptError::Configuration(_)) => {}
+            Err(error) => panic!("{error}\n{world:#?}"),
+        }
+    }
+    assert!(configured > 150, "{configured}");
+    let mut world = small();
+    world.entries[0].mappings[0].account_admin = true;
+    let refused = Script::of(&world, &profile, "seed");
+    assert!(matches!(refused, Err(ScriptError::Unsaid(_))), "{refused:?}");
+}
+
+#[test]
 fn a_written_finding_reads_like_the_catalogue() {
     let ground = Ground::new("arize-eu", None);
     let world = World {
@@ -84,14 +106,20 @@ fn a_written_finding_reads_like_the_catalogue() {
 }
 
 #[test]
-fn a_value_that_a_scenario_would_fill_in_is_said() {
+fn a_value_that_looks_like_a_placeholder_is_sent_as_it_is() {
     let ground = Ground::new("arize-eu", None);
     let mut world = small();
-    let value = AttributeValue::Text("{domain}".into());
-    world.people[0].attributes = Attributes(vec![attribute("groups", None, vec![value])]);
-    let script = ground.script(&world);
-    let refused = report(&script, &OpenRules::default(), (&found(), "7"));
-    assert!(matches!(refused, Err(Inexpressible::Placeholder(name)) if name == "domain"));
+    for text in ["{domain}", "{brace}", "{{x}}", "{", "{ 1 }"] {
+        let value = AttributeValue::Text(text.into());
+        let sent = Attributes(vec![attribute("groups", Some(text.into()), vec![value])]);
+        world.people[0].attributes.clone_from(&sent);
+        let script = ground.script(&world);
+        let played = ground.play(&script);
+        let really = played.steps[0].attempts[0].sent.clone().unwrap();
+        assert_eq!(really.0.last(), sent.0.last(), "{text}");
+        let written = read(&report(&script, &OpenRules::default(), (&found(), "7")).unwrap());
+        assert_eq!(written.steps[0].action, script.scenario.steps[0].action, "{text}");
+    }
 }
 
 /// One mapping, jane with the group it names, and one login.

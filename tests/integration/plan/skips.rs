@@ -81,6 +81,41 @@ fn an_sp_that_is_started_with_its_settings_cannot_be_changed_on_the_way() {
 }
 
 #[test]
+fn what_the_configuration_of_an_sp_has_no_word_for_is_skipped() {
+    let table = |words: &str| {
+        let configure = CONFIGURE.trim_end().trim_end_matches('}');
+        format!("{WHOAMI}{configure}, vocabulary = {{ {words} }} }}\n")
+    };
+    let login = step("login = \"jane\"\nexpect = \"accepted\"");
+    let mapping = |more: &str, roles: &str| {
+        let head = "[sp]\nsettings = { jit = false }\n[[sp.mapping]]\nid = \"one\"\n";
+        format!("{head}when = [[\"groups\", \"a\"]{more}]\n{roles}\n{login}")
+    };
+    let team = mapping("", "teams = { ml = \"member\" }");
+    let pair = mapping(", [\"department\", \"b\"]", "teams = { ml = \"member\" }");
+    let again =
+        "[[sp.mapping]]\nid = \"two\"\nwhen = [[\"groups\", \"a\"]]\nteams = { ops = \"member\" }";
+    let twice = mapping("", &format!("teams = {{ ml = \"member\" }}\n{again}"));
+    let admin = mapping("", "account_admin = true\nteams = { ml = \"member\" }");
+    let user = format!("[sp_users.jane]\nstatus = \"invited\"\n{login}");
+    for (scenario, without, lack, with) in [
+        (&team, "settings = []", "the setting `jit`", "settings = [\"jit\"]"),
+        (&team, "resources = [\"org\"]", "the role `team ml member`", "resources = [\"team\"]"),
+        (&team, "roles = [\"admin\"]", "the role `team ml member`", "roles = [\"member\"]"),
+        (&team, "attributes = []", "the attribute `groups`", "attributes = [\"groups\"]"),
+        (&pair, "one_role_a_value = true", "one pair to one role", ""),
+        (&twice, "one_role_a_value = true", "two roles of one value", "one_role_a_value = false"),
+        (&admin, "account_admin = false", "makes account admins", "account_admin = true"),
+        (&user, "statuses = [\"active\"]", "who is invited", "statuses = [\"invited\"]"),
+    ] {
+        let plan = play(scenario, &table(without), false);
+        assert!(plan.cases.is_empty(), "{without}: {scenario}");
+        assert!(plan.skipped[0].reason.contains(lack), "{}", plan.skipped[0].reason);
+        assert_eq!(play(scenario, &table(with), false).cases.len(), 1, "{with}: {scenario}");
+    }
+}
+
+#[test]
 fn a_login_that_starts_at_the_sp_needs_an_address() {
     let text = step("login = \"jane\"\ninitiated = \"sp\"\nexpect = \"accepted\"");
     assert!(play(&text, WHOAMI, false).skipped[0].reason.contains("login_start"));

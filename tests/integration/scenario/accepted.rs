@@ -170,6 +170,14 @@ ca = "ca.pem"
 [target.configure]
 kind    = "command"
 command = ["./configure", "{config}"]
+[target.configure.vocabulary]
+settings         = ["jit"]
+attributes       = ["groups"]
+resources        = ["team", "project"]
+roles            = ["member", "custom:reader"]
+statuses         = ["active"]
+account_admin    = false
+one_role_a_value = true
 [target.observe]
 whoami = { url = "http://127.0.0.1:{port}/me" }
 state  = { url = "http://127.0.0.1:{port}/state", headers = { Authorization = "Bearer x" } }

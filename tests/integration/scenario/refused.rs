@@ -150,6 +150,13 @@ command = [".venv/bin/python", "serve.py", "{prt}"]
 [target.configure]
 kind = "htp"
 
+[target.configure.vocabulary]
+settings  = ["jitt"]
+resources = ["teams"]
+roles     = ["owner"]
+statuses  = ["gone"]
+pairs     = 1
+
 [target.observe]
 whoami = { url = "/whoami", method = "get" }
 
@@ -199,6 +206,12 @@ ready   = "http://127.0.0.1:{port}/healthz"
 [target.configure]
 kind = "http"
 url  = "http://127.0.0.1:{port}/config"
+
+[target.configure.vocabulary]
+settings  = ["jit"]
+resources = ["team"]
+roles     = ["member"]
+statuses  = ["active"]
 
 [target.observe]
 whoami = { url = "https://app.eu-west-1a.arize.com/whoami", method = "GET" }

@@ -55,8 +55,9 @@ class Configuration:
             "AUTHN_REQUESTS_SIGNED": False,
             "LOGOUT_REQUESTS_SIGNED": False,
         }
-        if entry.get("settings", {}).get("sign_authn"):
-            raise CannotHold("sign_authn; this SP has no key to sign with")
+        for switch in ("sign_authn", "enforce_saml"):
+            if entry.get("settings", {}).get(switch):
+                raise CannotHold(f"{switch}; the plugin has no such setting, or no key for it")
         if entry.get("name_id_format"):
             settings["NAME_ID_FORMAT"] = entry["name_id_format"]
         return settings | self.metadata(data)
@@ -71,7 +72,7 @@ class Configuration:
         return {"METADATA_AUTO_CONF_URL": os.environ.get("IDP_METADATA_URL")}
 
     def groups_map(self):
-        """IdP group to Django group. The first mapping of a group wins, as a map has one value."""
+        """IdP group to Django group: a map has one value."""
         groups = {}
         for mapping in self.entry.get("mappings", []):
             when, roles = mapping.get("when", []), mapping.get("roles", [])
@@ -79,7 +80,9 @@ class Configuration:
                 raise CannotHold(f"mapping {mapping.get('id')}: not one group to one team")
             if mapping.get("account_admin"):
                 raise CannotHold(f"mapping {mapping.get('id')}: account_admin")
-            groups.setdefault(when[0][1], membership(*roles[0]))
+            group, joined = when[0][1], membership(*roles[0])
+            if groups.setdefault(group, joined) != joined:
+                raise CannotHold(f"mapping {mapping.get('id')}: another one has its group")
         return groups
 
     def starting_groups(self):
