@@ -20,6 +20,8 @@ pub struct OrgDraft {
     pub subdomain: String,
     /// The name that people see.
     pub name: String,
+    /// The token that tools show at its management API.
+    pub api_token: String,
     /// What its sign-in page asks for.
     pub sign_in_page: SignInPage,
     /// Its people; no two logins are the same but for case.
@@ -85,6 +87,7 @@ impl OrgDraft {
         let mut org = self.empty_org();
         org.name.clone_from(&self.name);
         org.sign_in_page = self.sign_in_page;
+        org.api_token.clone_from(&self.api_token);
         org.profile_attributes.clone_from(&self.profile_attributes);
         for user in &self.users {
             user.add_to(&mut org);

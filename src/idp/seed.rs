@@ -80,6 +80,7 @@ impl OrgDraft {
         if !seed.says_as_before(Seed::ORG, &words.seed.said[Seed::ORG]) {
             org.name.clone_from(&self.name);
             org.sign_in_page = self.sign_in_page;
+            org.api_token.clone_from(&self.api_token);
         }
         org.profile_attributes.extend(self.profile_attributes.iter().cloned());
         let stays = |id: &str| words.seed.said.contains_key(id);
@@ -110,8 +111,10 @@ impl OrgDraft {
         let users = self.users.iter().map(|user| (seed.user_id(org, &user.login), user));
         let apps = self.apps.iter().map(|app| (app.id_in(org), app));
         let (users, apps): (Vec<_>, Vec<_>) = (users.collect(), apps.collect());
-        let mut said =
-            BTreeMap::from([(Seed::ORG.to_owned(), fingerprint(&(&self.name, self.sign_in_page)))]);
+        let mut said = BTreeMap::from([(
+            Seed::ORG.to_owned(),
+            fingerprint(&(&self.name, self.sign_in_page, &self.api_token)),
+        )]);
         said.extend(users.iter().map(|(id, user)| (id.clone(), fingerprint(user))));
         said.extend(apps.iter().map(|(id, app)| (id.clone(), fingerprint(app))));
         let named = self.group_names();

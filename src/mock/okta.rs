@@ -76,6 +76,11 @@ impl MockOkta {
         self.service.org().base_url
     }
 
+    /// The token that tools show at the management API under `{base_url}/api/v1`: `SSWS {token}`.
+    pub fn api_token(&self) -> String {
+        self.service.org().api_token
+    }
+
     /// Where the metadata of the app of this label is, of the first one if there are several.
     pub fn metadata_url(&self, label: &str) -> Option<String> {
         let org = self.service.org();

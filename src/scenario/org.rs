@@ -25,6 +25,7 @@ fn read_org(root: Table<'_>) -> Option<OrgDraft> {
     let subdomain = root.required("subdomain").and_then(|item| read_subdomain(&item));
     let name = root.item("name").map(|item| item.sentence());
     let sign_in = root.item("sign_in").map(|item| item.choice(&["password", "personas"]));
+    let api_token = root.item("api_token").map(|item| read_token(&item));
     let mut people = root.item("users").map(|item| read_users(&item)).unwrap_or_default();
     let more = root.item("profile_attributes").map(|item| read_texts(&item)).unwrap_or_default();
     people.attributes.extend(more);
@@ -37,6 +38,7 @@ fn read_org(root: Table<'_>) -> Option<OrgDraft> {
     };
     Some(OrgDraft {
         sign_in_page,
+        api_token: api_token.unwrap_or_else(|| Some(Org::API_TOKEN.to_owned()))?,
         name: name.unwrap_or_else(|| Some(subdomain.clone()))?,
         subdomain,
         users: people.users,
@@ -55,6 +57,18 @@ fn is_oversized(root: &Table<'_>) -> bool {
         }
     }
     oversized
+}
+
+/// A token that can stand in a header.
+fn read_token(item: &Item<'_>) -> Option<String> {
+    let text = item.text()?;
+    let good = (8..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if !good {
+        let hint =
+            "8 to 200 characters of ASCII without spaces; Okta's own begin with `00`".to_owned();
+        item.problem("this cannot be an API token".to_owned(), Some(hint));
+    }
+    good.then(|| text.to_owned())
 }
 
 /// A label of a host name that also begins app names and file names.

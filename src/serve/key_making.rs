@@ -62,6 +62,14 @@ impl OrgService {
         org
     }
 
+    /// Makes one key of an app if it is pending. That it cannot be made is logged.
+    pub(super) async fn made(&self, app: &str, kid: &str) {
+        let pending = Pending { app: app.to_owned(), kid: kid.to_owned() };
+        if let Err(error) = self.make(&pending).await {
+            tracing::error!(app, kid, %error, "a key was not made");
+        }
+    }
+
     /// Makes all keys that are pending, without anybody waiting for it. Outside of a runtime they wait
     /// for the first request.
     pub(super) fn make_keys_in_background(&self) {

@@ -11,6 +11,7 @@
 //! | GET, POST `/login/login.htm` | classic sign-in; `fromURI` says where to go afterwards |
 //! | GET `/login/default` | to the dashboard, or to sign-in first |
 //! | GET `/login/signout` | ends the session at the org |
+//! | `/api/…`, `/.well-known/okta-organization`, `/login/sessionCookieRedirect` | Okta's management API: [`OrgService::api_endpoints`] |
 //! | GET `/`, `/app/UserHome`, `/enduser/…` | the dashboard: the apps a user may open |
 //! | `/_samlproof/api/…` | for tests: what the next login does otherwise, and what the last one was |
 //! | GET `/error/400_SAML`, `/error/404` | the error pages by themselves |
@@ -21,6 +22,7 @@
 //! page for the person (facts/okta.md 3.4).
 
 mod absent;
+mod api;
 mod app_keys;
 mod arrival;
 mod attempt;
@@ -51,6 +53,7 @@ mod trial;
 mod visit;
 
 pub use absent::{Absence, Absent};
+pub use api::ApiEndpoint;
 pub use app_keys::{AppKeyError, AppKeys};
 pub use attempt::{Attempt, AttemptedApp, Initiated, Outcome, Refusal, SignInProblem};
 pub use control::{ErrorPage, NextLogin, Upcoming};

@@ -9,6 +9,7 @@ use axum::routing::get;
 use http::HeaderMap;
 use jiff::Timestamp;
 
+use super::api::{self, ApiState};
 use super::attempt::{Attempt, Attempts};
 use super::control::{self, NextLogin, UpcomingLogins};
 #[cfg(feature = "data")]
@@ -59,6 +60,7 @@ struct Shared {
     keys: KeyMaking,
     system_log: Mutex<SystemLog>,
     keeping: Keeping,
+    api: ApiState,
 }
 
 impl OrgService {
@@ -110,6 +112,7 @@ impl OrgService {
             keys: KeyMaking::new(keys),
             system_log: Mutex::default(),
             keeping,
+            api: ApiState::default(),
         }));
         service.make_keys_in_background();
         service
@@ -137,6 +140,7 @@ impl OrgService {
             .route("/app/UserHome", get(dashboard::user_home))
             .merge(control::router())
             .merge(pages::assets())
+            .merge(api::router())
             .fallback(|| async { pages::not_found() })
             .layer(middleware::from_fn_with_state(self.clone(), keeping::first))
             .layer(middleware::from_fn_with_state(self.clone(), headers::on_every_answer))
@@ -261,6 +265,10 @@ impl OrgService {
 
     pub(super) fn attempt_log(&self) -> MutexGuard<'_, Attempts> {
         lock(&self.0.attempts)
+    }
+
+    pub(super) fn api(&self) -> &ApiState {
+        &self.0.api
     }
 
     pub(super) fn system_log(&self) -> MutexGuard<'_, SystemLog> {

@@ -32,6 +32,13 @@ pub(super) struct Visit {
     pub(super) session_index: String,
 }
 
+impl Session {
+    /// A session that leads nowhere yet.
+    pub(super) fn new(user_id: &str, since: Timestamp) -> Self {
+        Self { user_id: user_id.to_owned(), since, fresh_for: None }
+    }
+}
+
 /// All sessions by the value of their cookie.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
@@ -56,6 +63,12 @@ impl Sessions {
 
     pub(super) fn find(&self, sid: &str) -> Option<Session> {
         self.by_sid.get(sid).cloned()
+    }
+
+    /// The cookies of a user's sessions.
+    pub(super) fn of_user(&self, user_id: &str) -> Vec<String> {
+        let own = self.by_sid.iter().filter(|(_, session)| session.user_id == user_id);
+        own.map(|(sid, _)| sid.clone()).collect()
     }
 
     /// Whether the session was begun for this address; says so once.

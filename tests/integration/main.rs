@@ -3,6 +3,7 @@
 //! A test goes in by the public API. One file, or one folder, for each room of the crate.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails may panic")]
 
+mod api;
 mod architecture;
 mod catalogue;
 mod catalogue_rows;
@@ -24,6 +25,7 @@ mod plan;
 mod reference;
 mod saml;
 mod scenario;
+mod sdks;
 mod serve;
 mod snapshot;
 mod sp;

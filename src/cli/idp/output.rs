@@ -54,6 +54,7 @@ fn json_org(org: &Org, file: &OrgFile) -> Value {
         "subdomain": org.subdomain, "base_url": org.base_url,
         "sign_in_url": format!("{}/", org.base_url),
         "health_url": format!("{}{}", org.base_url, OrgServer::HEALTH_PATH),
+        "api_url": format!("{}/api/v1", org.base_url), "api_token": org.api_token,
         "apps": apps.collect::<Vec<_>>(), "users": users.collect::<Vec<_>>(),
     })
 }
@@ -62,10 +63,12 @@ fn json_org(org: &Org, file: &OrgFile) -> Value {
 pub(super) fn text(orgs: &[(Org, &OrgFile)], ca_file: Option<&Path>) {
     for (org, file) in orgs {
         anstream::println!(
-            "{}, an Okta org with {} users\n  sign in   {}/",
+            "{}, an Okta org with {} users\n  sign in   {}/\n  API       {}/api/v1\n  token     {}",
             org.name,
             org.users.len(),
-            org.base_url
+            org.base_url,
+            org.base_url,
+            org.api_token
         );
         if let Some(path) = ca_file {
             anstream::println!("  CA        {}", path.display());

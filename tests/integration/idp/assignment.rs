@@ -201,6 +201,7 @@ fn a_draft_assigns_people_and_groups_that_come_later() {
         ..AppDraft::new("B", "https://b", "b")
     };
     let draft = OrgDraft {
+        api_token: "00token".into(),
         sign_in_page: SignInPage::default(),
         subdomain: "acme".into(),
         name: "Acme".into(),

@@ -38,6 +38,7 @@ fn draft() -> OrgDraft {
     OrgDraft {
         subdomain: "acme".into(),
         name: "Acme".into(),
+        api_token: "00token".into(),
         sign_in_page: Default::default(),
         users: vec![
             UserDraft::new("jane@one.test").groups(["ml"]).with("title", "Dr"),

@@ -1,0 +1,33 @@
+//! What an org says of itself.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::call::{Call, Outcome};
+use crate::env::Env;
+use crate::idp::Org;
+
+/// GET `/.well-known/okta-organization`.
+pub(super) fn organization(call: &Call) -> Outcome {
+    let org = call.org();
+    Ok(Answer::json(json!({
+        "id": org.id,
+        "cell": "op3",
+        "_links": { "organization": { "href": org.base_url } },
+        "pipeline": "v1",
+        "settings": {
+            "analyticsCollectionEnabled": false,
+            "bugReportingEnabled": false,
+            "omEnabled": false,
+            "pssoEnabled": false,
+            "desktopMFAEnabled": false,
+            "itpEnabled": false,
+        },
+    })))
+}
+
+/// The id of something that every org has one of: it follows from the org's own.
+pub(super) fn derived(org: &Org, prefix: &str, what: &str) -> String {
+    Env::fixed(Timestamp::UNIX_EPOCH, &format!("{}/{what}", org.id)).ids.okta(prefix)
+}

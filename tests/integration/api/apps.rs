@@ -1,0 +1,284 @@
+//! Apps, and what a login at one then says.
+
+use axum::body::Body;
+use http::{Method, Request};
+use samlproof::saml::{Response, decode_post};
+use serde_json::{Value, json};
+
+use super::{Api, Reply, app};
+use crate::serve::field;
+
+impl Api {
+    /// Signs in and opens an app: what the org posts, or the page that it shows instead.
+    pub(crate) async fn log_in(&self, app: &str, login: &str) -> Result<Response, Reply> {
+        let form = format!("username={login}&password=right&fromURI=/app/UserHome");
+        let request = Request::post("/login/login.htm");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let signed_in = self.raw(request.body(Body::from(form)).unwrap()).await.is(302);
+        let cookies = signed_in.headers.get_all("set-cookie").iter();
+        let cookie = cookies
+            .filter_map(|cookie| cookie.to_str().unwrap().split(';').next())
+            .find(|cookie| cookie.starts_with("sid="))
+            .unwrap()
+            .to_owned();
+        let org = self.service.org();
+        let path = org.app_by_id(app).unwrap().sso_path();
+        let request = Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap();
+        let page = self.raw(request).await;
+        if page.status != 200 {
+            return Err(page);
+        }
+        let xml = decode_post(&field(&page.text, "SAMLResponse")).unwrap();
+        Ok(Response::parse(&xml).unwrap())
+    }
+}
+
+#[tokio::test]
+async fn an_app_looks_as_oktas_do() {
+    let api = Api::new();
+    let made = api.post("/api/v1/apps?activate=true", app("testAcc_574762019")).await.is(200);
+    let keys =
+        |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    let body = &made.body;
+    assert_eq!(body["name"], "acme_testacc574762019_1");
+    assert_eq!(
+        keys(body),
+        [
+            "id",
+            "orn",
+            "name",
+            "label",
+            "status",
+            "lastUpdated",
+            "created",
+            "accessibility",
+            "visibility",
+            "features",
+            "signOnMode",
+            "credentials",
+            "settings",
+            "_links"
+        ]
+    );
+    assert_eq!(
+        keys(&body["settings"]),
+        ["app", "notifications", "manualProvisioning", "implicitAssignment", "notes", "signOn"]
+    );
+    assert_eq!(
+        keys(&body["settings"]["signOn"]),
+        [
+            "defaultRelayState",
+            "ssoAcsUrl",
+            "idpIssuer",
+            "audience",
+            "recipient",
+            "destination",
+            "subjectNameIdTemplate",
+            "subjectNameIdFormat",
+            "responseSigned",
+            "assertionSigned",
+            "signatureAlgorithm",
+            "digestAlgorithm",
+            "honorForceAuthn",
+            "authnContextClassRef",
+            "spIssuer",
+            "requestCompressed",
+            "attributeStatements",
+            "inlineHooks",
+            "assertionEncryption",
+            "allowMultipleAcsEndpoints",
+            "acsEndpoints",
+            "samlSignedRequestEnabled",
+            "slo"
+        ]
+    );
+    assert_eq!(
+        keys(&body["_links"]),
+        [
+            "help",
+            "metadata",
+            "uploadLogo",
+            "appLinks",
+            "profileEnrollment",
+            "policies",
+            "groups",
+            "logo",
+            "accessPolicy",
+            "users",
+            "deactivate"
+        ]
+    );
+    assert_eq!(body["visibility"]["hide"], json!({ "iOS": false, "web": true }));
+    assert_eq!(body["settings"]["notes"], json!({ "admin": "ours", "enduser": null }));
+    let statements = &app("x")["settings"]["signOn"]["attributeStatements"];
+    assert_eq!(&body["settings"]["signOn"]["attributeStatements"], statements);
+    assert_eq!(body["credentials"]["signing"]["kid"].as_str().unwrap().len(), 43);
+    assert_eq!(api.get(&format!("/api/v1/apps/{}", made.id())).await.body, made.body);
+
+    // What an app says and what the org's model says are put back as they came.
+    let again = api.put(&format!("/api/v1/apps/{}", made.id()), body.clone()).await.is(200);
+    assert_eq!(again.body, made.body);
+}
+
+#[tokio::test]
+async fn a_login_carries_what_was_configured() {
+    let api = Api::new();
+    let jane = api.user("jane").await;
+    let joe = api.user("joe").await;
+    let group = api.group("ml-team").await;
+    api.bare(Method::PUT, &format!("/api/v1/groups/{group}/users/{jane}")).await.is(204);
+    let id = api.post("/api/v1/apps", app("One SP")).await.is(200).id();
+    let refused = api.log_in(&id, "jane@one.test").await.unwrap_err();
+    assert_eq!(refused.status, 403);
+
+    let path = format!("/api/v1/apps/{id}");
+    let assigned = api.bare(Method::PUT, &format!("{path}/groups/{group}")).await.is(200);
+    assert_eq!(assigned.body["priority"], 0);
+    let response = api.log_in(&id, "jane@one.test").await.unwrap();
+    let assertion = &response.assertions[0];
+    assert_eq!(assertion.attributes.values("groups").collect::<Vec<_>>(), ["ml-team"]);
+    assert_eq!(assertion.attributes.values("email").collect::<Vec<_>>(), ["jane@one.test"]);
+    assert_eq!(api.log_in(&id, "joe@one.test").await.unwrap_err().status, 403);
+
+    let body = json!({ "id": joe, "scope": "USER", "credentials": { "userName": "JJ" } });
+    let made = api.post(&format!("{path}/users"), body).await.is(200);
+    assert_eq!(made.body["credentials"]["userName"], "JJ");
+    let response = api.log_in(&id, "joe@one.test").await.unwrap();
+    // The template of this app is the login of today, not the app's name for him.
+    assert_eq!(response.assertions[0].name_id.value, "joe@one.test");
+    let users = api.get(&format!("{path}/users")).await.is(200);
+    assert_eq!(users.each("/scope"), ["GROUP", "USER"]);
+    let links = api.get(&format!("/api/v1/users/{joe}/appLinks")).await;
+    assert_eq!(links.each("/label"), ["One SP"]);
+    let found = format!("/api/v1/apps?filter=user.id%20eq%20%22{joe}%22&expand=user/{joe}");
+    let found = api.get(&found).await.is(200);
+    assert_eq!(found.each("/_embedded/user/credentials/userName"), ["JJ"]);
+
+    let one = format!("{path}/users/{joe}");
+    let renamed = json!({ "credentials": { "userName": "joe2" } });
+    let renamed = api.post(&one, renamed).await.is(200);
+    assert_eq!(renamed.body["credentials"]["userName"], "joe2");
+    api.bare(Method::DELETE, &one).await.is(204);
+    api.get(&one).await.fails(404, "E0000007");
+    let by_group = format!("{path}/users/{jane}");
+    api.bare(Method::DELETE, &by_group).await.fails(400, "E0000001");
+    api.bare(Method::DELETE, &format!("{path}/groups/{group}")).await.is(204);
+    assert_eq!(api.log_in(&id, "jane@one.test").await.unwrap_err().status, 403);
+}
+
+#[tokio::test]
+async fn groups_of_an_app_have_priorities_and_profiles() {
+    let api = Api::new();
+    let id = api.post("/api/v1/apps", app("A")).await.id();
+    let schema = format!("/api/v1/meta/schemas/apps/{id}/default");
+    let role =
+        json!({ "definitions": { "custom": { "properties": { "role": { "type": "string" } } } } });
+    let shown = api.post(&schema, role).await.is(200);
+    assert_eq!(shown.body["definitions"]["custom"]["properties"]["role"]["type"], "string");
+    let mut groups = vec![];
+    for name in ["a", "b"] {
+        let group = api.group(name).await;
+        api.bare(Method::PUT, &format!("/api/v1/apps/{id}/groups/{group}")).await.is(200);
+        groups.push(group);
+    }
+    let one = format!("/api/v1/apps/{id}/groups/{}", groups[1]);
+    assert_eq!(api.get(&one).await.body["priority"], 1);
+    let body = json!({ "priority": 5, "profile": { "role": "admin" } });
+    assert_eq!(api.put(&one, body).await.is(200).body["profile"], json!({ "role": "admin" }));
+    let patch = json!([
+        { "op": "replace", "path": "/priority", "value": 0 },
+        { "op": "replace", "path": "/profile/role", "value": "viewer" },
+    ]);
+    let patched = api.send(Method::PATCH, &one, patch.to_string()).await.is(200);
+    assert_eq!(patched.body["priority"], 0);
+    assert_eq!(patched.body["profile"], json!({ "role": "viewer" }));
+    for bad in [
+        json!({ "op": "move", "path": "/x" }),
+        json!({ "op": "add", "path": "/priority", "value": -1 }),
+    ] {
+        let bad = json!([bad]).to_string();
+        api.send(Method::PATCH, &one, bad).await.fails(400, "E0000001");
+    }
+    let unknown = json!({ "profile": { "nosuch": 1 } });
+    api.put(&one, unknown).await.fails(400, "E0000001");
+    assert_eq!(api.get(&format!("/api/v1/apps/{id}/groups")).await.each("/id").len(), 2);
+}
+
+#[tokio::test]
+async fn an_app_is_deleted_only_when_it_is_inactive() {
+    let api = Api::new();
+    let id = api.post("/api/v1/apps?activate=false", app("A")).await.id();
+    let path = format!("/api/v1/apps/{id}");
+    assert_eq!(api.get(&path).await.body["status"], "INACTIVE");
+    assert!(api.get(&path).await.body["_links"]["activate"].is_object());
+    let activated = api.bare(Method::POST, &format!("{path}/lifecycle/activate")).await.is(200);
+    assert_eq!(activated.text, "{}");
+    api.bare(Method::DELETE, &path).await.fails(403, "E0000056");
+    api.bare(Method::POST, &format!("{path}/lifecycle/deactivate")).await.is(200);
+    let inactive = "/api/v1/apps?filter=status%20eq%20%22INACTIVE%22";
+    assert_eq!(api.get(inactive).await.each("/id"), [id.as_str()]);
+    api.bare(Method::DELETE, &path).await.is(204);
+    api.get(&path).await.fails(404, "E0000007");
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_an_app_is_said_at_once() {
+    let api = Api::new();
+    let mut bad = app("");
+    let on = &mut bad["settings"]["signOn"];
+    on["ssoAcsUrl"] = json!("javascript:alert(1)");
+    on["audience"] = Value::Null;
+    on["subjectNameIdTemplate"] = json!("${user.nam}");
+    on["subjectNameIdFormat"] = json!("email");
+    on["idpIssuer"] = json!("http://idp/${user.login}");
+    on["responseSigned"] = json!(false);
+    on["assertionSigned"] = json!(false);
+    on["signatureAlgorithm"] = json!("MD5");
+    on["acsEndpoints"] = json!([{ "url": "x", "index": -1 }, 5]);
+    on["assertionEncryption"] = json!({ "enabled": true, "x5c": ["nonsense"] });
+    on["samlSignedRequestEnabled"] = json!(true);
+    on["slo"] = json!({ "enabled": true });
+    on["attributeStatements"] = json!([
+        { "type": "EXPRESSION", "name": "a", "values": ["user.nosuch"] },
+        { "type": "EXPRESSION", "name": "a", "values": ["String.toLower(user.login)"] },
+        { "type": "EXPRESSION", "name": "a", "values": ["x"], "namespace": "basic" },
+        { "type": "EXPRESSION", "name": "a", "values": ["y"] },
+        { "type": "GROUP", "name": "g", "filterType": "REGEX", "filterValue": "(" },
+        { "type": "CLAIM", "name": "c" },
+    ]);
+    on["inlineHooks"] = json!([{ "id": "calnone" }, { "id": "calnone2" }]);
+    let reply = api.post("/api/v1/apps", bad).await.fails(400, "E0000001");
+    let text = reply.causes().join("\n");
+    let _snapshots = crate::shared_snapshots();
+    insta::assert_snapshot!(text);
+    assert!(api.get("/api/v1/apps").await.each("/id").is_empty());
+}
+
+#[tokio::test]
+async fn policies_discovery_and_mappings_are_there() {
+    let api = Api::new();
+    let id = api.post("/api/v1/apps", app("A")).await.id();
+    let policies = api.get("/api/v1/policies?type=ACCESS_POLICY").await.is(200);
+    let system = policies.body.as_array().unwrap().iter().filter(|policy| policy["system"] == true);
+    assert_eq!(system.count(), 1);
+    let policy = policies.each("/id")[0].to_owned();
+    api.bare(Method::PUT, &format!("/api/v1/apps/{id}/policies/{policy}")).await.is(204);
+    api.bare(Method::PUT, &format!("/api/v1/apps/{id}/policies/rstnone"))
+        .await
+        .fails(404, "E0000007");
+    api.get(&format!("/api/v1/policies/{policy}")).await.is(200);
+    api.get("/api/v1/policies?type=PASSWORD").await.fails(501, "E0000060");
+
+    let request = Request::get("/.well-known/okta-organization").body(Body::empty()).unwrap();
+    let organization = api.raw(request).await.is(200);
+    assert_eq!(organization.id(), api.service.org().id);
+    assert_eq!(api.get("/api/v1/mappings").await.is(200).each("/id").len(), 2);
+    let schema = api.get("/api/v1/meta/schemas/user/default").await.is(200);
+    assert!(schema.body["definitions"]["base"]["properties"]["login"].is_object());
+    let more =
+        json!({ "definitions": { "custom": { "properties": { "token": { "type": "string" } } } } });
+    api.post("/api/v1/meta/schemas/user/default", more).await.is(200);
+    let jane = api.user("jane").await;
+    let token = json!({ "profile": { "token": "t0k" } });
+    api.post(&format!("/api/v1/users/{jane}"), token).await.is(200);
+}
