@@ -35,7 +35,7 @@ pub(super) struct Visit {
 impl Session {
     /// A session that leads nowhere yet.
     pub(super) fn new(user_id: &str, since: Timestamp) -> Self {
-        Self { user_id: user_id.to_owned(), since, fresh_for: None }
+        Self { user_id: user_id.to_owned(), since, fresh_for: None, visits: vec![] }
     }
 }
 
