@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::net::url;
 use crate::serve::{Browser, posted, values};
 
-const ORG: &str = r#"subdomain = "acme"
+pub(crate) const ORG: &str = r#"subdomain = "acme"
 
 [[apps]]
 label     = "One SP"
@@ -32,13 +32,13 @@ firstName = "Jane"
 "#;
 
 /// A running `samlproof idp --json` with the line that it printed.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     line: Value,
 }
 
 impl Running {
-    fn start(arguments: &[&str], folder: &Path) -> Self {
+    pub(crate) fn start(arguments: &[&str], folder: &Path) -> Self {
         let mut child = command(arguments, folder).arg("--json").spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -49,14 +49,14 @@ impl Running {
         Self { child, line: serde_json::from_str(&line).unwrap() }
     }
 
-    fn text(&self, pointer: &str) -> &str {
+    pub(crate) fn text(&self, pointer: &str) -> &str {
         self.line.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| {
             panic!("no {pointer} in {}", self.line);
         })
     }
 
     /// The certificate and the entity id that its first app publishes.
-    async fn trust(&self, client: &Client) -> (Vec<Vec<u8>>, String) {
+    pub(crate) async fn trust(&self, client: &Client) -> (Vec<Vec<u8>>, String) {
         let answer = client.get(&url(self.text("/orgs/0/apps/0/metadata_url"))).await.unwrap();
         let metadata = IdpMetadata::parse(&answer.text()).unwrap();
         (metadata.certificates.clone(), metadata.entity_id.to_string())
@@ -84,7 +84,7 @@ impl Running {
         panic!("{page} stays {}", answer.text());
     }
 
-    fn end(mut self, signal: Signal) -> (ExitStatus, String) {
+    pub(crate) fn end(mut self, signal: Signal) -> (ExitStatus, String) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
         let status = self.child.wait().unwrap();
         let mut errors = String::new();
@@ -107,17 +107,17 @@ fn command(arguments: &[&str], folder: &Path) -> Command {
     command
 }
 
-fn run(arguments: &[&str], folder: &Path) -> Output {
+pub(crate) fn run(arguments: &[&str], folder: &Path) -> Output {
     command(arguments, folder).output().unwrap()
 }
 
-fn folder() -> tempfile::TempDir {
+pub(crate) fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("org.toml"), ORG).unwrap();
     folder
 }
 
-fn plain() -> Client {
+pub(crate) fn plain() -> Client {
     Client::new(&ClientOptions::default()).unwrap()
 }
 

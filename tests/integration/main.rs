@@ -15,6 +15,7 @@ mod drive;
 mod fuzz;
 mod idp;
 mod idp_command;
+mod idp_data;
 mod keys;
 mod learn;
 mod main_job;

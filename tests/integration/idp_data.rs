@@ -1,0 +1,141 @@
+//! `samlproof idp --data`, stopped in all ways.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::StatusCode;
+use jiff::Timestamp;
+use rustix::process::Signal;
+use samlproof::idp::Org;
+use samlproof::net::{Jar, Request};
+use samlproof::serve::OrgData;
+
+use crate::idp_command::{ORG, Running, folder, plain, run};
+use crate::net::url;
+use crate::serve::{Browser, posted, values};
+
+const KEPT: [&str; 3] = ["org.toml", "--data", "data"];
+
+fn kept(folder: &Path) -> Org {
+    OrgData::open(OrgData::path_in(&folder.join("data"), "acme")).unwrap().load().unwrap().unwrap()
+}
+
+/// Signs users in one after another, which the org notes of them, and says when it was answered whose.
+async fn sign_in(
+    base: String,
+    next: Arc<AtomicUsize>,
+    answered: Arc<Mutex<Vec<(String, Timestamp)>>>,
+) {
+    let client = plain();
+    loop {
+        let login = format!("user{}@one.test", next.fetch_add(1, Ordering::SeqCst) % USERS);
+        let now = Timestamp::now();
+        let form = [("username", login.as_str()), ("password", "password")];
+        match client.send(Request::form(url(&format!("{base}/login/login.htm")), form)).await {
+            Ok(answer) => {
+                assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.text());
+                answered.lock().unwrap().push((login, now));
+            }
+            // It was killed.
+            Err(_) => return,
+        }
+    }
+}
+
+const USERS: usize = 40;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_answered_is_there_after_a_kill() {
+    let folder = folder();
+    let users = (0..USERS).map(|n| format!("[users.u{n}]\nemail = \"user{n}@one.test\"\n"));
+    let file = format!("{ORG}\n{}", users.collect::<String>());
+    fs::write(folder.path().join("org.toml"), file).unwrap();
+    let next = Arc::new(AtomicUsize::new(0));
+    let answered: Arc<Mutex<Vec<(String, Timestamp)>>> = Arc::default();
+    for round in 0..8_u64 {
+        let idp = Running::start(&KEPT, folder.path());
+        let base = idp.text("/orgs/0/base_url").to_owned();
+        answered.lock().unwrap().clear();
+        let clients: Vec<_> = (0..4)
+            .map(|_| tokio::spawn(sign_in(base.clone(), next.clone(), answered.clone())))
+            .collect();
+        while answered.lock().unwrap().len() < 5 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // Not always at the same point of whatever it does.
+        tokio::time::sleep(Duration::from_millis(7 * round)).await;
+        idp.end(Signal::KILL);
+        for client in clients {
+            client.await.unwrap();
+        }
+        let org = kept(folder.path());
+        assert_eq!(org.users.len(), USERS + 1);
+        for (login, since) in &*answered.lock().unwrap() {
+            let last = org.user_by_login(login).unwrap().times.last_login;
+            let millis = last.map(|last| last.as_millisecond());
+            assert!(
+                millis.is_some_and(|millis| millis >= since.as_millisecond()),
+                "round {round}: {login} was answered after {since}, and kept is {last:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_and_changes_are_there_after_a_restart_and_the_file_still_counts() {
+    let folder = folder();
+    let first = Running::start(&KEPT, folder.path());
+    let trust = first.trust(&plain()).await;
+    let (status, errors) = first.end(Signal::TERM);
+    assert_eq!(status.code(), Some(0), "{errors}");
+    assert!(!errors.contains("this process only"), "{errors}");
+
+    // What was changed otherwise stays where the file says what it said.
+    let path = OrgData::path_in(&folder.path().join("data"), "acme");
+    let mut org = kept(folder.path());
+    org.user_by_login_mut("jane@one.test").unwrap().set("firstName", "Janet");
+    let env = samlproof::env::Env::real();
+    let data = OrgData::open(&path).unwrap();
+    let service = samlproof::serve::OrgService::kept(
+        org,
+        env,
+        samlproof::crypto::Engine::Native,
+        samlproof::serve::AppKeys::Fresh,
+        data,
+    );
+    service.as_ref().unwrap().flushed().await.unwrap();
+    drop(service);
+    let again = Running::start(&KEPT, folder.path());
+    assert_eq!(again.trust(&plain()).await, trust);
+    let browser = Browser(plain().with_jar(Jar::new()));
+    let embed = again.text("/orgs/0/apps/0/embed_url").to_owned();
+    let page = browser.log_in(&embed, "jane@one.test", "password").await;
+    assert_eq!(values(&posted(&page), "first"), ["Janet"]);
+
+    // Nobody else can have it meanwhile.
+    let second = run(&KEPT, folder.path());
+    assert_eq!(second.status.code(), Some(5), "{second:?}");
+    let errors = String::from_utf8(second.stderr).unwrap();
+    assert!(errors.contains("acme.redb is in use by another process"), "{errors}");
+    again.end(Signal::KILL);
+
+    let changed = ORG.replace("firstName = \"Jane\"", "firstName = \"Jan\"");
+    fs::write(folder.path().join("org.toml"), changed).unwrap();
+    let last = Running::start(&KEPT, folder.path());
+    let browser = Browser(plain().with_jar(Jar::new()));
+    let embed = last.text("/orgs/0/apps/0/embed_url").to_owned();
+    let page = browser.log_in(&embed, "jane@one.test", "password").await;
+    assert_eq!(values(&posted(&page), "first"), ["Jan"]);
+    assert_eq!(last.trust(&plain()).await, trust);
+    last.end(Signal::TERM);
+
+    fs::write(&path, "something else").unwrap();
+    let damaged = run(&KEPT, folder.path());
+    assert_eq!(damaged.status.code(), Some(3), "{damaged:?}");
+    let errors = String::from_utf8(damaged.stderr).unwrap();
+    assert!(errors.contains("or is damaged") && errors.contains("move it away"), "{errors}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "something else", "and it is left alone");
+}
