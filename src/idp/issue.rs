@@ -217,8 +217,44 @@ pub enum IssueError {
 /// If the app has no signing key, the key does not fit the algorithm, an instant is out of range, or
 /// a text holds a character that XML cannot carry.
 pub fn issue(issue: &Issue<'_>, engine: Engine, env: &Env) -> Result<Issued, IssueError> {
+    sign(issue, prepare(issue, env)?, engine)
+}
+
+/// A response before it is signed, when it can still be changed.
+#[derive(Clone, Debug)]
+pub struct Unsigned(Document);
+
+impl Unsigned {
+    pub(super) fn of(document: Document) -> Self {
+        Self(document)
+    }
+
+    pub(super) fn document(&self) -> &Document {
+        &self.0
+    }
+
+    /// Whether XML can carry it.
+    pub(super) fn writable(&self) -> Result<(), IssueError> {
+        writable(&self.0)
+    }
+}
+
+/// The first half of [`issue()`]: what the response says.
+///
+/// # Errors
+/// As [`issue()`], but for keys and signatures.
+pub fn prepare(issue: &Issue<'_>, env: &Env) -> Result<Unsigned, IssueError> {
     let draft = draft(issue, env)?;
     writable(&draft)?;
+    Ok(Unsigned(draft))
+}
+
+/// The second half of [`issue()`]: signatures, and encryption where that is asked for.
+///
+/// # Errors
+/// As [`issue()`].
+pub fn sign(issue: &Issue<'_>, unsigned: Unsigned, engine: Engine) -> Result<Issued, IssueError> {
+    let draft = unsigned.0;
     let key = signing_key(issue)?;
     let mut xml = document::write(&draft);
     let profile = profile(issue.app, &draft);

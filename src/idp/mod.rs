@@ -16,6 +16,7 @@ mod encryption;
 mod group;
 mod group_filter;
 mod group_rule;
+mod inline_hook;
 mod issue;
 mod key_credential;
 mod lifecycle;
@@ -37,7 +38,11 @@ pub use encryption::{AssertionEncryption, Encrypt};
 pub use group::{Group, GroupKind};
 pub use group_filter::{FilterError, GroupFilter};
 pub use group_rule::{GroupRule, GroupRuleDraft, GroupRuleError};
-pub use issue::{AuthnRequestFacts, Issue, IssueError, Issued, Overrides, SignParts, issue};
+pub use inline_hook::{HookCall, HookFault, InlineHook, InlineHookStatus};
+pub use issue::{
+    AuthnRequestFacts, Issue, IssueError, Issued, Overrides, SignParts, Unsigned, issue, prepare,
+    sign,
+};
 pub use key_credential::{JsonWebKey, KeyCredentialError};
 pub use lifecycle::{Deletion, Lifecycle, LifecycleError};
 pub use logout::{ParticipateSlo, SingleLogout};

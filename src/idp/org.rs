@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
-    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, Seed, SignInPage, SignOn,
-    User, UserStatus, UserTimes,
+    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, InlineHook, Seed,
+    SignInPage, SignOn, User, UserStatus, UserTimes,
 };
 
 /// An Okta org.
@@ -32,6 +32,8 @@ pub struct Org {
     pub apps: Vec<App>,
     /// Its group rules, in the order they are applied in.
     pub group_rules: Vec<GroupRule>,
+    /// Its inline hooks, by the order of registration.
+    pub inline_hooks: Vec<InlineHook>,
     /// Custom attributes of its users' profiles, beside [`User::BASE_ATTRIBUTES`].
     pub profile_attributes: BTreeSet<String>,
     /// What the org file said that was taken over last.
@@ -63,6 +65,7 @@ impl Org {
             groups: vec![Group { kind: GroupKind::BuiltIn, ..everyone }],
             apps: vec![],
             group_rules: vec![],
+            inline_hooks: vec![],
             profile_attributes: BTreeSet::new(),
             seed: Seed::default(),
             api_token: Self::API_TOKEN.to_owned(),

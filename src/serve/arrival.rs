@@ -106,6 +106,11 @@ impl Parameters {
 }
 
 impl Arrival {
+    /// Whether it came by HTTP-POST.
+    pub(super) fn was_posted(&self) -> bool {
+        self.carrier == Carrier::Document
+    }
+
     /// The document whose every word the holder of the certificate's key has signed: that of a query
     /// as it stands, that of a form in the canonical form that was signed.
     ///

@@ -90,6 +90,8 @@ event_types! {
     KeyRotate = "app.keys.rotate", "Rotate key for app", None;
     /// An app's key was given to another.
     KeyClone = "app.keys.clone", "Clone key for app", None;
+    /// An inline hook gave no answer, or none that could be followed.
+    InlineHookExecuted = "inline_hook.executed", "Inline hook executed", None;
 }
 
 /// Something that happened.

@@ -36,6 +36,12 @@ impl Incoming {
         Ok(Self { request: Some(Requested::read(arrival)?), relay_state: parameters.relay_state })
     }
 
+    /// The method by which the message came.
+    pub(super) fn method(&self) -> &'static str {
+        let posted = self.request.as_ref().is_some_and(|request| request.arrival.was_posted());
+        if posted { "POST" } else { "GET" }
+    }
+
     /// The address, on the path given, that says the same by GET: where a user comes back to after
     /// signing in.
     pub(super) fn address(&self, path: &str) -> Result<String, BadRequest> {

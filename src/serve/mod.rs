@@ -34,6 +34,7 @@ mod data;
 mod embed;
 mod event;
 mod headers;
+mod hook;
 mod incoming;
 mod keeping;
 mod key_making;

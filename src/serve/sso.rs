@@ -16,10 +16,12 @@ use super::incoming::Incoming;
 use super::record::Sent;
 use super::session::Visit;
 use super::trial::Trial;
-use super::{Event, OrgService, cookies, pages, sign_in, signed};
+use super::{Event, OrgService, cookies, hook, pages, sign_in, signed};
 use crate::crypto::Engine;
 use crate::idp::expression::Scope;
-use crate::idp::{self, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, User};
+use crate::idp::{
+    self, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, Unsigned, User,
+};
 use crate::keys::KeyKind;
 use crate::saml::SignatureAlgorithm;
 
@@ -113,6 +115,7 @@ async fn respond(
     (sid, authn_instant): (&str, Timestamp),
 ) -> Response {
     let trial = Trial::of(app, user, &incoming);
+    let method = incoming.method();
     let overrides = match service.next_overrides(app, user).await {
         Ok(overrides) => overrides,
         Err(page) => {
@@ -134,7 +137,7 @@ async fn respond(
         authn_instant,
         overrides,
     };
-    let issued = match order.make(service).await {
+    let issued = match order.make(service, (method, sid)).await {
         Ok(issued) => issued,
         Err(error) => {
             tracing::error!(app = app.name, login = user.login, %error, "no response was made");
@@ -182,13 +185,33 @@ enum OrderError {
 }
 
 impl Order {
-    async fn make(self, service: &OrgService) -> Result<Issued, OrderError> {
-        let service = service.clone();
-        if self.is_heavy(service.engine()) {
-            tokio::task::spawn_blocking(move || self.make_here(&service)).await?
+    /// `by` is the method that the browser came by, and its session.
+    async fn make(self, service: &OrgService, by: (&str, &str)) -> Result<Issued, OrderError> {
+        let unsigned = self.prepared(service, by).await?;
+        let engine = service.engine();
+        if self.is_heavy(engine) {
+            tokio::task::spawn_blocking(move || self.signed(unsigned, engine)).await?
         } else {
-            self.make_here(&service)
+            self.signed(unsigned, engine)
         }
+    }
+
+    /// What the response says, after the app's inline hook, if it has one, was asked.
+    async fn prepared(
+        &self,
+        service: &OrgService,
+        by: (&str, &str),
+    ) -> Result<Unsigned, OrderError> {
+        let issue = self.issue()?;
+        let unsigned = idp::prepare(&issue, service.env())?;
+        Ok(match hook::of(&self.org, issue.app) {
+            Some(hook) => hook::asked(service, hook, &issue, unsigned, by).await,
+            None => unsigned,
+        })
+    }
+
+    fn signed(&self, unsigned: Unsigned, engine: Engine) -> Result<Issued, OrderError> {
+        Ok(idp::sign(&self.issue()?, unsigned, engine)?)
     }
 
     /// Whether signing would hold up the thread: a millisecond and more for large RSA keys and for
@@ -202,16 +225,15 @@ impl Order {
         large || algorithm == Some(SignatureAlgorithm::RsaSha1) || engine != Engine::Native
     }
 
-    fn make_here(&self, service: &OrgService) -> Result<Issued, OrderError> {
+    fn issue(&self) -> Result<Issue<'_>, OrderError> {
         let app = self.org.app_by_external_key(&self.external_key).ok_or(OrderError::NoApp)?;
-        let issue = Issue {
+        Ok(Issue {
             org: &self.org,
             app,
             user: &self.user,
             request: self.request.as_ref(),
             authn_instant: self.authn_instant,
             overrides: &self.overrides,
-        };
-        Ok(idp::issue(&issue, service.engine(), service.env())?)
+        })
     }
 }

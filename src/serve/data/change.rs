@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::store::Changes;
-use crate::idp::{App, Org, Seed, SignInPage};
+use crate::idp::{App, InlineHook, Org, Seed, SignInPage};
 
 /// The record of an org itself.
 pub(super) const ORG: &str = "org";
@@ -26,6 +26,8 @@ pub(super) struct OrgFacts {
     pub(super) name: String,
     pub(super) sign_in_page: SignInPage,
     pub(super) profile_attributes: BTreeSet<String>,
+    #[serde(default)]
+    pub(super) inline_hooks: Vec<InlineHook>,
     pub(super) seed: Seed,
     pub(super) api_token: String,
     pub(super) created: Timestamp,
@@ -58,6 +60,7 @@ impl<'a> Parts<'a> {
             apps: _,
             group_rules: _,
             profile_attributes,
+            inline_hooks,
             seed,
             api_token,
             created,
@@ -68,6 +71,7 @@ impl<'a> Parts<'a> {
             name: name.clone(),
             sign_in_page: *sign_in_page,
             profile_attributes: profile_attributes.clone(),
+            inline_hooks: inline_hooks.clone(),
             seed: seed.clone(),
             api_token: api_token.clone(),
             created: *created,

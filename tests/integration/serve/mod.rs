@@ -6,6 +6,7 @@ mod control;
 mod data;
 mod errors;
 mod events;
+mod hook;
 mod log;
 mod login;
 #[cfg(feature = "run")]
