@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use samlproof::idp::{App, Org};
-use samlproof::serve::{AppAddresses, OrgServer};
+use samlproof::serve::{AppAddresses, OrgData, OrgServer};
 use serde_json::{Value, json};
 
 use super::args::IdpArgs;
@@ -34,13 +34,14 @@ pub(super) fn warn(args: &IdpArgs) {
 }
 
 /// One line of JSON for all orgs.
-pub(super) fn json_line(orgs: &[(Org, &OrgFile)], ca_file: Option<&Path>) {
-    let orgs: Vec<Value> = orgs.iter().map(|(org, file)| json_org(org, file)).collect();
+pub(super) fn json_line(orgs: &[(Org, &OrgFile)], ca_file: Option<&Path>, data: Option<&Path>) {
+    let orgs: Vec<Value> = orgs.iter().map(|(org, file)| json_org(org, file, data)).collect();
     let ca_file = ca_file.map(|path| path.display().to_string());
     anstream::println!("{}", json!({ "version": VERSION, "ca_file": ca_file, "orgs": orgs }));
 }
 
-fn json_org(org: &Org, file: &OrgFile) -> Value {
+fn json_org(org: &Org, file: &OrgFile, data: Option<&Path>) -> Value {
+    let data_file = data.map(|folder| OrgData::path_in(folder, &org.subdomain));
     let apps = org.apps.iter().map(|app| {
         let at = AppAddresses::of(org, app);
         json!({
@@ -55,6 +56,8 @@ fn json_org(org: &Org, file: &OrgFile) -> Value {
         "sign_in_url": format!("{}/", org.base_url),
         "health_url": format!("{}{}", org.base_url, OrgServer::HEALTH_PATH),
         "api_url": format!("{}/api/v1", org.base_url), "api_token": org.api_token,
+        "control_url": format!("{}/_samlproof/api", org.base_url),
+        "data_file": data_file.map(|path| path.display().to_string()),
         "apps": apps.collect::<Vec<_>>(), "users": users.collect::<Vec<_>>(),
     })
 }

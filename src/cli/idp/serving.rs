@@ -56,7 +56,7 @@ async fn serve(args: &IdpArgs, prepared: Prepared) -> Result<(), Failure> {
     let orgs: Vec<(Org, &OrgFile)> =
         served.iter().map(|served| (served.server.service().org(), &served.file)).collect();
     match args.json {
-        true => output::json_line(&orgs, ca_file.as_deref()),
+        true => output::json_line(&orgs, ca_file.as_deref(), args.data.as_deref()),
         false => output::text(&orgs, ca_file.as_deref()),
     }
     tokio::select! {
