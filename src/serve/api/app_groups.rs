@@ -1,6 +1,6 @@
 //! Which groups are assigned to an app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,7 @@ use super::page::{self, PageSize};
 use super::profile_body;
 use super::user_json;
 use crate::idp::{App, GroupAssignment, Org, ProfileValue};
+use crate::serve::{Event, EventType, Subject};
 
 const PAGE: PageSize = PageSize::new(20, 200);
 
@@ -96,8 +97,9 @@ fn read(app: &App, body: &Map<String, Value>) -> Result<(Option<u32>, Option<Pro
 pub(super) fn assign(call: &Call) -> Outcome {
     let body = call.optional_object()?;
     let now = call.now();
-    let shown = call.change(|org| {
+    let (shown, changed) = call.change(|org| {
         let app = call::app(org, call.name("app"))?;
+        let before = members(app);
         let (priority, profile) = read(app, &body)?;
         let (app, group) = (app.id.clone(), call.name("group"));
         let last = |app: &App| {
@@ -110,8 +112,9 @@ pub(super) fn assign(call: &Call) -> Outcome {
         if let Some(assignment) = assignment {
             assignment.profile = profile.unwrap_or_default();
         }
-        answer(call, org)
+        Ok((answer(call, org)?, Changed::of(org, call.name("app"), &before)))
     })?;
+    changed.report(call);
     Ok(Answer::json(shown))
 }
 
@@ -173,9 +176,53 @@ fn apply(
 /// DELETE `/api/v1/apps/{app}/groups/{group}`.
 pub(super) fn unassign(call: &Call) -> Outcome {
     let now = call.now();
-    call.change(|org| {
-        let app = assigned(call, org)?.0.id.clone();
-        Ok::<_, ApiError>(org.unassign_group(&app, call.name("group"), now)?)
+    let changed = call.change(|org| {
+        let app = assigned(call, org)?.0;
+        let (app, before) = (app.id.clone(), members(app));
+        org.unassign_group(&app, call.name("group"), now)?;
+        Ok::<_, ApiError>(Changed::of(org, &app, &before))
     })?;
+    changed.report(call);
     Ok(Answer::nothing())
+}
+
+/// The ids of an app's users.
+fn members(app: &App) -> BTreeSet<String> {
+    app.assignments.keys().cloned().collect()
+}
+
+/// Who came to an app or lost it with a group.
+struct Changed {
+    app: Option<Subject>,
+    users: Vec<(EventType, Subject)>,
+}
+
+impl Changed {
+    /// The most events of one call: an app of everybody is not to push all else off the log.
+    const MOST: usize = 1000;
+
+    fn of(org: &Org, app: &str, before: &BTreeSet<String>) -> Self {
+        let app = org.app_by_id(app);
+        let after = app.map(members).unwrap_or_default();
+        let changed = before.symmetric_difference(&after).take(Self::MOST);
+        let users = changed.filter_map(|id| {
+            let user = org.users.iter().find(|user| user.id == *id)?;
+            let kind = match after.contains(id) {
+                true => EventType::AppUserAdd,
+                false => EventType::AppUserRemove,
+            };
+            Some((kind, Subject::from(user)))
+        });
+        Self { app: app.map(Subject::from), users: users.collect() }
+    }
+
+    fn report(self, call: &Call) {
+        for (kind, user) in self.users {
+            let event = Event::new(kind).on(user);
+            call.report(match &self.app {
+                Some(app) => event.on(app.clone()),
+                None => event,
+            });
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::filter::{self, Filter};
 use super::page::{self, PageSize};
 use super::profile_body::{self, Given};
 use super::{discovery, user_json};
-use crate::idp::{GroupKind, Org, ProfileValue, User, UserStatus, UserTimes};
+use crate::idp::{GroupKind, Lifecycle, Org, ProfileValue, User, UserStatus, UserTimes};
 use crate::serve::{Event, EventType, Subject};
 
 const PAGE: PageSize = PageSize::new(200, 200);
@@ -97,54 +97,59 @@ fn token_owner(org: &Org) -> User {
 pub(super) fn create(call: &Call) -> Outcome {
     let activate = call.flag("activate", true)?;
     let body = call.object()?;
-    let (env, now) = (call.service.env(), call.now());
-    let shown = call.change(|org| {
-        let problems = Problems::default();
-        let fields = Fields::new(&body, &problems);
-        let mut given = read_profile(org, &fields, &problems);
-        for name in ["firstName", "lastName", "email", "login"] {
-            if !matches!(given.get(name), Some(Some(ProfileValue::Text(text))) if !text.is_empty())
-                && !is_misread(&body, name)
-            {
-                problems.note(name, "The field cannot be left blank");
-            }
-        }
-        let login = take_login(org, &mut given, None, &problems).unwrap_or_default();
-        let password = read_password(&fields);
-        let groups = read_groups(org, &fields);
-        problems.check("newUser")?;
-        let mut user = User {
-            id: env.ids.okta("00u"),
-            login,
-            password: String::new(),
-            status: UserStatus::Staged,
-            profile: given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
-            groups: groups.into_iter().map(|(_, name)| name).collect(),
-            linked: BTreeMap::new(),
-            times: UserTimes::staged(now),
-        };
-        if let Some(password) = password {
-            user.set_password(password, now);
-        }
+    let now = call.now();
+    let (shown, subject) = call.change(|org| {
+        let mut user = new_user(call, org, &body)?;
         if activate {
-            user.apply(crate::idp::Lifecycle::Activate, now)?;
+            user.apply(Lifecycle::Activate, now)?;
         }
-        let id = user.id.clone();
-        let names = user.groups.clone();
+        let (id, groups) = (user.id.clone(), user.groups.clone());
         org.users.push(user);
-        for group in org.groups.iter_mut().filter(|group| names.contains(&group.name)) {
+        for group in org.groups.iter_mut().filter(|group| groups.contains(&group.name)) {
             group.last_membership_updated = now;
         }
         org.settle(now);
         let user = call::user(org, &id)?;
-        Ok((user_json::user(org, user), Subject::from(user)))
-    });
-    let (shown, subject) = shown?;
+        Ok::<_, ApiError>((user_json::user(org, user), Subject::from(user)))
+    })?;
     call.report(Event::new(EventType::UserCreate).on(subject.clone()));
     if activate {
         call.report(Event::new(EventType::UserActivate).on(subject));
     }
     Ok(Answer::json(shown))
+}
+
+/// The staged user that a body describes.
+fn new_user(call: &Call, org: &Org, body: &Map<String, Value>) -> Result<User, ApiError> {
+    let problems = Problems::default();
+    let fields = Fields::new(body, &problems);
+    let mut given = read_profile(org, &fields, &problems);
+    for name in ["firstName", "lastName", "email", "login"] {
+        let text =
+            matches!(given.get(name), Some(Some(ProfileValue::Text(text))) if !text.is_empty());
+        if !text && !is_misread(body, name) {
+            problems.note(name, "The field cannot be left blank");
+        }
+    }
+    let login = take_login(org, &mut given, None, &problems).unwrap_or_default();
+    let password = read_password(&fields);
+    let groups = read_groups(org, &fields);
+    problems.check("newUser")?;
+    let now = call.now();
+    let mut user = User {
+        id: call.service.env().ids.okta("00u"),
+        login,
+        password: String::new(),
+        status: UserStatus::Staged,
+        profile: given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+        groups: groups.into_iter().map(|(_, name)| name).collect(),
+        linked: BTreeMap::new(),
+        times: UserTimes::staged(now),
+    };
+    if let Some(password) = password {
+        user.set_password(password, now);
+    }
+    Ok(user)
 }
 
 /// Whether a profile has the attribute, but as something that was complained of already.
