@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::call::{Call, Outcome};
 use super::{
-    app_groups, app_users, apps, authn, discovery, group_members, group_rules, groups, keys, logs,
-    policies, schemas, sessions, user_lifecycle, user_relations, users,
+    app_groups, app_users, apps, authn, discovery, group_members, group_rules, groups, hooks, keys,
+    logs, policies, schemas, sessions, user_lifecycle, user_relations, users,
 };
 use crate::serve::OrgService;
 
@@ -149,13 +149,13 @@ const ROUTES: &[Route] = &[
     get("/api/v1/meta/schemas/apps/{app}/default", schemas::app),
     post("/api/v1/meta/schemas/apps/{app}/default", schemas::extend_app),
     get("/api/v1/mappings", schemas::mappings),
-    absent("GET", "/api/v1/inlineHooks"),
-    absent("POST", "/api/v1/inlineHooks"),
-    absent("GET", "/api/v1/inlineHooks/{hook}"),
-    absent("PUT", "/api/v1/inlineHooks/{hook}"),
-    absent("DELETE", "/api/v1/inlineHooks/{hook}"),
-    absent("POST", "/api/v1/inlineHooks/{hook}/lifecycle/activate"),
-    absent("POST", "/api/v1/inlineHooks/{hook}/lifecycle/deactivate"),
+    get("/api/v1/inlineHooks", hooks::list),
+    post("/api/v1/inlineHooks", hooks::create),
+    get("/api/v1/inlineHooks/{hook}", hooks::one),
+    put("/api/v1/inlineHooks/{hook}", hooks::replace),
+    delete("/api/v1/inlineHooks/{hook}", hooks::delete),
+    post("/api/v1/inlineHooks/{hook}/lifecycle/activate", hooks::activate),
+    post("/api/v1/inlineHooks/{hook}/lifecycle/deactivate", hooks::deactivate),
     get("/api/v1/logs", logs::list),
 
     absent("POST", "/api/v1/users/{id}/credentials/change_password"),

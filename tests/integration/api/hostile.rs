@@ -21,7 +21,10 @@ async fn addresses(api: &Api) -> Vec<(Method, String)> {
         "actions": { "assignUserToGroups": { "groupIds": [group] } },
     });
     let rule = api.post("/api/v1/groups/rules", rule).await.is(200).id();
+    let hook = super::hooks::hook("http://hook.test/");
+    let hook = api.post("/api/v1/inlineHooks", hook).await.is(200).id();
     let id = |name: &str| match name {
+        "{hook}" => hook.clone(),
         "{id}" => user.clone(),
         "{group}" => group.clone(),
         "{app}" => app.clone(),

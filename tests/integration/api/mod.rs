@@ -3,6 +3,7 @@
 mod apps;
 mod conventions;
 mod groups;
+mod hooks;
 mod hostile;
 mod keys;
 mod logs;
