@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
-    App, AppKey, AttributeStatement, GroupFilter, GroupKind, Org, ProfileValue, SignInPage, SignOn,
-    User,
+    App, AppKey, AppStatus, AttributeStatement, GroupFilter, GroupKind, InlineHookDraft, Org,
+    ProfileValue, SignInPage, SignOn, User,
 };
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
@@ -58,6 +58,10 @@ pub struct AppDraft {
     pub implicit_assignment: bool,
     /// Who may use it.
     pub assigned: Assigned,
+    /// Who is asked about its assertions.
+    pub inline_hook: Option<InlineHookDraft>,
+    /// Whether people can use it; `None` where nothing is said of that.
+    pub status: Option<AppStatus>,
 }
 
 /// Who may use an app, by names instead of ids.
@@ -172,6 +176,8 @@ impl AppDraft {
             user_name_template: Template::login(),
             implicit_assignment: false,
             assigned: Assigned::Everyone,
+            inline_hook: None,
+            status: None,
         }
     }
 
@@ -251,7 +257,8 @@ impl AppDraft {
         derived(org, "app", &format!("0 {}", self.label)).ids.okta("0oa")
     }
 
-    /// Has the app of this id say what the draft says; its ids, name, keys and status stay.
+    /// Has the app of this id say what the draft says; its ids, name and keys stay,
+    /// and its status where the draft says nothing of it.
     pub(super) fn set_in<'org>(&self, org: &'org mut Org, id: &str) -> Option<&'org mut App> {
         let users: Vec<String> = match &self.assigned {
             Assigned::Logins(logins) => logins.iter().map(|login| user_id(org, login)).collect(),
@@ -261,11 +268,18 @@ impl AppDraft {
             Assigned::Groups(names) => names.iter().map(|name| group_id(org, name)).collect(),
             Assigned::Everyone | Assigned::Logins(_) => vec![],
         };
+        let hook = self.inline_hook.as_ref().map(|hook| {
+            let id = derived(org, "hook", id).ids.okta("cal");
+            org.put_inline_hook(hook.registered(&id, &self.label, org.created));
+            id
+        });
         let everyone = org.groups.iter().find(|group| group.kind == GroupKind::BuiltIn);
         let everyone = everyone.map(|group| group.id.clone());
         let app = org.apps.iter_mut().find(|app| app.id == id)?;
         app.label.clone_from(&self.label);
         app.sign_on.clone_from(&self.sign_on);
+        app.sign_on.inline_hooks.extend(hook);
+        app.status = self.status.unwrap_or(app.status);
         app.user_name_template.clone_from(&self.user_name_template);
         app.implicit_assignment = self.implicit_assignment;
         match &self.assigned {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{self, EncryptError, EncryptionProfile};
+use crate::idp::sign_on::certificate_of;
 use crate::keys::{Certificate, KeyError};
 use crate::saml::{EncryptionAlgorithm, KeyTransportAlgorithm, MessageId};
 
@@ -38,11 +39,7 @@ impl AssertionEncryption {
     /// # Errors
     /// If it is no certificate, or as [`AssertionEncryption::new`].
     pub fn from_x5c(text: &str) -> Result<Self, KeyError> {
-        let certificate = match text.contains("-----BEGIN") {
-            true => Certificate::from_pem(text)?,
-            false => Certificate::from_base64(text)?,
-        };
-        Self::new(certificate)
+        Self::new(certificate_of(text)?)
     }
 
     /// The same with these algorithms.

@@ -38,7 +38,7 @@ pub use encryption::{AssertionEncryption, Encrypt};
 pub use group::{Group, GroupKind};
 pub use group_filter::{FilterError, GroupFilter};
 pub use group_rule::{GroupRule, GroupRuleDraft, GroupRuleError};
-pub use inline_hook::{HookCall, HookFault, InlineHook, InlineHookStatus};
+pub use inline_hook::{HookCall, HookFault, InlineHook, InlineHookDraft, InlineHookStatus};
 pub use issue::{
     AuthnRequestFacts, Issue, IssueError, Issued, Overrides, SignParts, Unsigned, issue, prepare,
     sign,

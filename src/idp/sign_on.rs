@@ -6,7 +6,7 @@ use crate::idp::expression::Template;
 use crate::idp::{
     AssertionEncryption, AttributeStatement, AuthnRequestFacts, ParticipateSlo, SingleLogout,
 };
-use crate::keys::Certificate;
+use crate::keys::{Certificate, KeyError};
 use crate::saml::{AcsUrl, DigestAlgorithm, EntityId, NameIdFormat, SignatureAlgorithm};
 
 /// `settings.signOn` of a custom SAML 2.0 app, by Okta's names (facts/okta.md 4.1).
@@ -132,6 +132,15 @@ impl SignOn {
         }
     }
 
+    /// Takes `spCertificate` as `x5c` has it: DER in base64, or the PEM that people have.
+    ///
+    /// # Errors
+    /// If it is no certificate.
+    pub fn set_sp_certificate(&mut self, text: &str) -> Result<(), KeyError> {
+        self.sp_certificate = Some(certificate_of(text)?);
+        Ok(())
+    }
+
     /// Lets requests ask for these addresses too, numbered from 1.
     pub fn allow_acs_endpoints(&mut self, urls: impl IntoIterator<Item = AcsUrl>) {
         self.allow_multiple_acs_endpoints = true;
@@ -172,5 +181,13 @@ impl SignOn {
     /// The audience.
     pub fn audience(&self) -> &EntityId {
         self.audience_override.as_ref().unwrap_or(&self.audience)
+    }
+}
+
+/// A certificate from PEM, or from its base64 alone.
+pub(super) fn certificate_of(text: &str) -> Result<Certificate, KeyError> {
+    match text.contains("-----BEGIN") {
+        true => Certificate::from_pem(text),
+        false => Certificate::from_base64(text),
     }
 }

@@ -18,6 +18,7 @@ mod model;
 mod names;
 mod org;
 mod org_app;
+mod org_sign_on;
 mod parse;
 mod people;
 mod placeholder;

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::app::{read_app_attributes, read_plain};
 use super::decode::{Item, Table};
 use super::org::{People, read_texts};
+use super::org_sign_on::SignOnWords;
 use super::profile::{is_http, read_format};
 use super::words::{quote, suggest};
 use crate::idp::expression::Place;
@@ -44,6 +45,7 @@ fn read_app(
     let user_name = template("username_template", Place::UserName);
     let issuer = template("issuer", Place::Issuer);
     let implicit = table.item("implicit_assignment").map(|item| item.flag());
+    let words = SignOnWords::read(&table);
     table.finish();
     let mut app = AppDraft::new(label?, acs?, entity_id?);
     let (response, assertion) = signed?;
@@ -63,11 +65,12 @@ fn read_app(
     given(&mut app.user_name_template, user_name)?;
     given(&mut app.implicit_assignment, implicit)?;
     given(&mut app.assigned, assigned)?;
+    words.apply(&mut app)?;
     Some(app)
 }
 
 /// Takes a value that was given; `None` if it was given wrongly.
-fn given<T>(field: &mut T, value: Option<Option<T>>) -> Option<()> {
+pub(super) fn given<T>(field: &mut T, value: Option<Option<T>>) -> Option<()> {
     if let Some(value) = value {
         *field = value?;
     }
@@ -94,7 +97,7 @@ fn read_label(item: &Item<'_>, labels: &mut BTreeMap<String, String>) -> Option<
 }
 
 /// A text that is compared byte for byte.
-fn read_exact(item: &Item<'_>) -> Option<String> {
+pub(super) fn read_exact(item: &Item<'_>) -> Option<String> {
     let text = read_plain(item)?;
     if text.is_empty() || text.trim() != text {
         let hint = "it is compared byte for byte: what you see must be all there is".to_owned();
@@ -105,7 +108,7 @@ fn read_exact(item: &Item<'_>) -> Option<String> {
     Some(text)
 }
 
-fn read_address(item: &Item<'_>) -> Option<String> {
+pub(super) fn read_address(item: &Item<'_>) -> Option<String> {
     let url = read_exact(item)?;
     is_http(item, &url).then_some(url)
 }

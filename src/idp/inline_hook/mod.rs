@@ -13,4 +13,4 @@ mod pointer;
 
 pub use answer::HookFault;
 pub use call::HookCall;
-pub use model::{InlineHook, InlineHookStatus};
+pub use model::{InlineHook, InlineHookDraft, InlineHookStatus};

@@ -41,6 +41,31 @@ pub enum InlineHookStatus {
     Inactive,
 }
 
+/// A hook as somebody describes one, for one app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlineHookDraft {
+    /// Where it is.
+    pub uri: String,
+    /// Sent with every call.
+    pub headers: Vec<(String, String)>,
+    /// Name and secret of one more header.
+    pub auth: Option<(String, String)>,
+    /// How long one call may take.
+    pub timeout: Duration,
+}
+
+impl InlineHookDraft {
+    /// The hook of this id, active.
+    pub fn registered(&self, id: &str, name: &str, now: Timestamp) -> InlineHook {
+        InlineHook {
+            headers: self.headers.clone(),
+            auth: self.auth.clone(),
+            timeout: self.timeout,
+            ..InlineHook::new(id, name, &self.uri, now)
+        }
+    }
+}
+
 impl InlineHook {
     /// The type, and the `eventType` of its calls.
     pub const TYPE: &str = "com.okta.saml.tokens.transform";

@@ -5,6 +5,7 @@ mod encryption;
 mod expression;
 mod fixture;
 mod group_rule;
+mod inline_hook;
 mod judges;
 mod key_credentials;
 mod lifecycle;

@@ -6,6 +6,7 @@ mod expressions;
 mod hostile;
 mod matrix;
 mod org;
+mod org_sign_on;
 mod refused;
 mod said;
 

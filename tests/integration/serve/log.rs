@@ -7,6 +7,10 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use samlproof::net::Request;
+use samlproof::saml::{encode_post, encode_redirect};
+use url::form_urlencoded;
+
 use super::Started;
 
 /// Keeps every event at warning level as a line.
@@ -63,5 +67,59 @@ async fn the_log_says_what_is_wrong_with_a_request() {
         let line = lines.0.lock().unwrap().pop().unwrap();
         assert!(line.contains("Bad SAML request") && line.contains(says), "{line}");
         assert!(line.contains("acme_onesp_1"), "{line}");
+    }
+}
+
+/// What is wrong with a message, how it comes, and what the log says.
+fn senseless(good: &str) -> Vec<(String, &'static str)> {
+    let encoded =
+        |value: &str| form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
+    let by_get = |xml: &str| format!("SAMLRequest={}", encoded(&encode_redirect(xml)));
+    let entities = "<!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;\">]>";
+    vec![
+        ("SAMLRequest=%25%25".to_owned(), "not base64"),
+        (format!("SAMLRequest={}", encoded(&encode_post(good))), "cannot be inflated"),
+        (by_get(&" ".repeat(16 << 20)), "larger than 262144 bytes"),
+        (by_get("hello"), "not well-formed XML"),
+        (by_get(&good[..good.len() - 9]), "not well-formed XML"),
+        (by_get(&format!("{entities}{good}")), "document type declaration"),
+        (by_get(&good.replace("2.0\"", "2.0\" x=\"&nothing;\"")), "not well-formed XML"),
+        (by_get(&good.replace("Request", "Response")), "expected <"),
+        (by_get(&good.replace("SAML:2.0:protocol", "SAML:1.0:protocol")), "another namespace"),
+        (by_get(&good.replace("Version=\"2.0\"", "Version=\"1.1\"")), "is \"1.1\", expected 2.0"),
+        ("SAMLRequest=a&SAMLRequest=b".to_owned(), "more than once"),
+    ]
+}
+
+#[tokio::test]
+async fn the_log_says_which_problem_it_was_at_either_address() {
+    let lines = Lines::default();
+    let _guard = tracing::subscriber::set_default(lines.clone());
+    let started = Started::with(|org, _| super::slo::with_slo(org)).await;
+    let browser = started.browser();
+    browser.log_in(&started.embed(), "jane@one.test", "right").await;
+    lines.0.lock().unwrap().clear();
+    let slo = super::slo::slo(&started);
+    let logout =
+        super::slo::logout("_l").to_xml().replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "");
+    for (address, good) in [(started.sso(), super::request("_g").to_xml()), (slo, logout)] {
+        for (query, says) in senseless(&good) {
+            let answer = browser.open(&format!("{address}?{query}")).await;
+            assert_eq!(answer.status, http::StatusCode::BAD_REQUEST, "{says}");
+            assert!(answer.text().contains("Description:&nbsp;Bad SAML request"), "{says}");
+            let line = lines.0.lock().unwrap().pop().unwrap();
+            assert!(line.contains("Bad SAML request") && line.contains(says), "{says}: {line}");
+            assert!(line.contains("acme_onesp_1"), "{line}");
+        }
+        let huge = [("SAMLRequest", "A".repeat(10 << 20))];
+        let answer = browser.0.send(Request::form(crate::net::url(&address), huge)).await.unwrap();
+        assert_eq!(answer.status, http::StatusCode::BAD_REQUEST);
+        let line = lines.0.lock().unwrap().pop().unwrap();
+        assert!(line.contains("the body is not read"), "{line}");
+        // The message that they all were made of is one that is read.
+        let encoded: String =
+            form_urlencoded::byte_serialize(encode_redirect(&good).as_bytes()).collect();
+        let answer = browser.open(&format!("{address}?SAMLRequest={encoded}")).await;
+        assert_eq!(answer.status, http::StatusCode::OK, "{}", answer.text());
     }
 }

@@ -28,7 +28,7 @@ fn key(name: &str) -> SigningKey {
 }
 
 /// The app `One SP` may end sessions, and signs by `okta-2`.
-fn with_slo(org: &mut Org) {
+pub(super) fn with_slo(org: &mut Org) {
     let sign_on = &mut org.apps[0].sign_on;
     sign_on.sp_certificate = Some(key("okta-2").certificate().clone());
     sign_on.slo = Some(SingleLogout {
@@ -53,11 +53,11 @@ async fn started() -> Started {
     Started::with(|org, _| with_slo(org)).await
 }
 
-fn slo(started: &Started) -> String {
+pub(super) fn slo(started: &Started) -> String {
     format!("{ORG}{}", started.service.org().apps[0].slo_path())
 }
 
-fn logout(id: &str) -> LogoutRequest {
+pub(super) fn logout(id: &str) -> LogoutRequest {
     let instant = "2026-03-04T05:06:00Z".parse().unwrap();
     let name_id = NameId {
         format: Some(NameIdFormat::new(NameIdFormat::UNSPECIFIED)),
