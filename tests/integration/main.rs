@@ -5,6 +5,7 @@
 
 mod api;
 mod architecture;
+mod browser;
 mod catalogue;
 mod catalogue_rows;
 mod certs;

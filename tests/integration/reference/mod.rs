@@ -9,4 +9,4 @@ mod files;
 mod login;
 mod metadata;
 mod other_paths;
-mod world;
+pub(crate) mod world;
