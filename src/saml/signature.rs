@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::MessageId;
+use super::read::cut_off;
 
 /// A signature algorithm by its XML-DSig URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -132,6 +133,9 @@ pub enum SignatureVerdict {
     Invalid(SignatureFault),
 }
 
+/// The most characters of a hostile document that an error quotes.
+const LONGEST: usize = 300;
+
 /// Why a document may not be believed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SignatureFault {
@@ -139,21 +143,21 @@ pub enum SignatureFault {
     #[error("nothing in it is signed")]
     Missing,
     /// Not well-formed, a DTD, or over a limit.
-    #[error("the document cannot be read: {0}")]
+    #[error("the document cannot be read: {}", cut_off(.0, LONGEST))]
     Unreadable(String),
     /// A signature that is not of the one accepted form.
-    #[error("the signature has a form that is not accepted: {0}")]
+    #[error("the signature has a form that is not accepted: {}", cut_off(.0, LONGEST))]
     Form(String),
     /// An algorithm outside the allow-list.
-    #[error("algorithm not allowed: {0}")]
+    #[error("algorithm not allowed: {}", cut_off(.0, LONGEST))]
     Algorithm(String),
     /// The digest of the signed element differs: it was changed after signing.
-    #[error("the digest of #{0} does not match: the signed element was changed")]
+    #[error("the digest of #{} does not match: the signed element was changed", cut_off(.0, LONGEST))]
     Digest(String),
     /// The signature value verifies with none of the trusted keys.
-    #[error("the signature of #{0} verifies with none of the trusted certificates")]
+    #[error("the signature of #{} verifies with none of the trusted certificates", cut_off(.0, LONGEST))]
     Key(String),
     /// The same ID stands in the document twice.
-    #[error("the ID {0} occurs more than once")]
+    #[error("the ID {} occurs more than once", cut_off(.0, LONGEST))]
     DuplicateId(String),
 }

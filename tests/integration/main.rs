@@ -23,6 +23,7 @@ mod main_job;
 mod many;
 mod mock;
 mod net;
+mod parsers;
 mod plan;
 mod reference;
 mod saml;

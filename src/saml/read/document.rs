@@ -5,7 +5,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::element::{Attribute, Element, Namespace, Node, Place, shortened};
+use super::element::{Attribute, Element, Namespace, Node, Place, cut_off, shortened};
 use super::{ReadError, ReadErrorKind};
 use crate::saml::xml;
 
@@ -80,7 +80,11 @@ impl<'a> Builder<'a> {
             self.offset = position(self.reader.buffer_position());
             let event = self.reader.read_event().map_err(|error| {
                 let offset = position(self.reader.error_position());
-                ReadError::at(self.source, offset, ReadErrorKind::Syntax(error.to_string()))
+                ReadError::at(
+                    self.source,
+                    offset,
+                    ReadErrorKind::Syntax(cut_off(&error.to_string(), 300)),
+                )
             })?;
             if matches!(event, Event::Eof) {
                 return self.finish();

@@ -218,9 +218,14 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The beginning of a text that may be of any length.
+/// A name or value as an error shows it.
 pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(64) {
+    cut_off(text, 64)
+}
+
+/// The first characters of a text.
+pub(in crate::saml) fn cut_off(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

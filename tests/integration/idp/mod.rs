@@ -3,7 +3,7 @@
 mod assignment;
 mod encryption;
 mod expression;
-mod fixture;
+pub(crate) mod fixture;
 mod group_rule;
 mod inline_hook;
 mod judges;
