@@ -172,6 +172,7 @@ impl fmt::Debug for Certificate {
         f.debug_struct("Certificate")
             .field("subject", &self.subject())
             .field("serial", &self.serial())
+            .field("thumbprint", &self.thumbprint())
             .finish_non_exhaustive()
     }
 }

@@ -91,6 +91,13 @@ async fn a_signed_request_is_answered_where_it_says_by_either_binding() {
     let page = stranger.log_in(sign_in.as_str(), "jane@one.test", "right").await;
     assert_eq!(posted(&page).action, ELSEWHERE);
 
+    // Somebody who has to sign in again comes back with the same bytes.
+    let mut forced = wanted("_6");
+    forced.force_authn = true;
+    let form = browser.follow(&signed(&started, &forced, "a b", "okta-2")).await;
+    let page = browser.sign_in(&form, "jane@one.test", "right").await;
+    assert_eq!(posted(&page).response.in_response_to, Some(MessageId::new("_6")));
+
     // One that names no address, and a login that no request began, go to the app's own.
     let mut bare = wanted("_5");
     bare.acs_url = None;
