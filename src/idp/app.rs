@@ -42,6 +42,9 @@ pub struct App {
     pub user_name_template: Template,
     /// Attributes of its users' profiles beside `userName`.
     pub profile_attributes: BTreeSet<String>,
+    /// What a client of the management API said of them, by name: kept as it came, and shown again.
+    #[serde(default)]
+    pub attribute_definitions: BTreeMap<String, serde_json::Value>,
     /// `implicitAssignment`, federation broker mode: nobody needs to be assigned.
     pub implicit_assignment: bool,
     /// Users who are assigned, by id. There may be many, so they are kept apart from the app.

@@ -36,6 +36,8 @@ pub struct Org {
     pub inline_hooks: Vec<InlineHook>,
     /// Custom attributes of its users' profiles, beside [`User::BASE_ATTRIBUTES`].
     pub profile_attributes: BTreeSet<String>,
+    /// What a client of the management API said of them, by name: kept as it came, and shown again.
+    pub attribute_definitions: BTreeMap<String, serde_json::Value>,
     /// What the org file said that was taken over last.
     pub seed: Seed,
     /// The token that tools show at its management API: `SSWS {token}`.
@@ -67,6 +69,7 @@ impl Org {
             group_rules: vec![],
             inline_hooks: vec![],
             profile_attributes: BTreeSet::new(),
+            attribute_definitions: BTreeMap::new(),
             seed: Seed::default(),
             api_token: Self::API_TOKEN.to_owned(),
             created: env.clock.now(),
@@ -202,6 +205,7 @@ impl Org {
             published: vec![0],
             user_name_template: Template::login(),
             profile_attributes: BTreeSet::new(),
+            attribute_definitions: BTreeMap::new(),
             implicit_assignment: false,
             assignments: BTreeMap::new(),
             group_assignments,

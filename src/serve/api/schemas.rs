@@ -1,6 +1,6 @@
 //! Profile schemas and mappings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -16,13 +16,24 @@ use crate::idp::{App, Org, ProfileValue, User};
 /// The most custom attributes of a schema.
 const MOST: usize = 1000;
 
-/// The schema of custom attributes. Only their names are kept: of which type each is, is told by what
-/// somebody has of it, and is a text where nobody has any.
+/// What is said of attributes, by name.
+type Definitions = BTreeMap<String, Value>;
+
+/// The schema of custom attributes: as it was said, else (in an org that came from a file) of the type
+/// of what somebody has of it, and a text where nobody has any.
 fn custom<'a>(
     names: &BTreeSet<String>,
+    said: &Definitions,
     values: impl Fn(&str) -> Option<&'a ProfileValue>,
 ) -> Map<String, Value> {
     let property = |name: &String| {
+        if let Some(said) = said.get(name) {
+            let mut shown = property(name, "string");
+            if let (Some(shown), Some(said)) = (shown.as_object_mut(), said.as_object()) {
+                shown.extend(said.clone());
+            }
+            return (name.clone(), shown);
+        }
         let kind = match values(name) {
             Some(ProfileValue::Bool(_)) => "boolean",
             Some(ProfileValue::Int(_)) => "integer",
@@ -79,7 +90,7 @@ fn user_schema(org: &Org) -> Value {
         .map(|name| ((*name).to_owned(), property(name, "string")))
         .collect();
     let value = |name: &str| org.users.iter().find_map(|user| user.profile.get(name));
-    let custom = custom(&org.profile_attributes, value);
+    let custom = custom(&org.profile_attributes, &org.attribute_definitions, value);
     let mut shown = schema(org, &id, "user", &base, custom.into());
     shown["definitions"]["base"]["required"] = json!(["login", "email", "firstName", "lastName"]);
     shown
@@ -89,7 +100,7 @@ fn app_schema(org: &Org, app: &App) -> Value {
     let id = format!("{}/meta/schemas/apps/{}/default", org.base_url, app.id);
     let base = Map::from_iter([("userName".to_owned(), property("userName", "string"))]);
     let value = |name: &str| app.assignments.values().find_map(|found| found.profile.get(name));
-    let custom = custom(&app.profile_attributes, value);
+    let custom = custom(&app.profile_attributes, &app.attribute_definitions, value);
     schema(org, &id, &format!("{} User", app.label), &base, custom.into())
 }
 
@@ -103,7 +114,8 @@ pub(super) fn extend_user(call: &Call) -> Outcome {
     let body = call.object()?;
     let shown = call.change(|org| {
         let known = |name: &str| User::BASE_ATTRIBUTES.contains(&name);
-        extend(&body, &mut org.profile_attributes, known)?;
+        let org = &mut *org;
+        extend(&body, (&mut org.profile_attributes, &mut org.attribute_definitions), known)?;
         Ok(user_schema(org))
     })?;
     Ok(Answer::json(shown))
@@ -120,7 +132,8 @@ pub(super) fn extend_app(call: &Call) -> Outcome {
     let body = call.object()?;
     let shown = call.change(|org| {
         let app = call::app_mut(org, call.name("app"))?;
-        extend(&body, &mut app.profile_attributes, |name| name == "userName")?;
+        let known = |name: &str| name == "userName";
+        extend(&body, (&mut app.profile_attributes, &mut app.attribute_definitions), known)?;
         Ok(app_schema(org, call::app(org, call.name("app"))?))
     })?;
     Ok(Answer::json(shown))
@@ -128,21 +141,23 @@ pub(super) fn extend_app(call: &Call) -> Outcome {
 
 fn extend(
     body: &Map<String, Value>,
-    names: &mut BTreeSet<String>,
+    (names, said): (&mut BTreeSet<String>, &mut Definitions),
     is_base: impl Fn(&str) -> bool,
 ) -> Result<(), ApiError> {
     let problems = Problems::default();
     let definitions = Fields::new(body, &problems).child("definitions");
     let properties = definitions.child("custom").child("properties");
-    let mut wanted = names.clone();
+    let (mut wanted, mut definitions) = (names.clone(), said.clone());
     for (name, property) in properties.map().into_iter().flatten() {
         if property.is_null() {
             wanted.remove(name);
+            definitions.remove(name);
         } else if is_base(name) || !is_name(name) {
             let shown: String = name.chars().take(80).collect();
             problems
                 .note(&shown, "a name of letters, digits and _ that is no base attribute is due");
         } else {
+            definitions.insert(name.clone(), property.clone());
             let property = properties.child(name);
             let types = ["string", "boolean", "integer", "number", "array"].map(|it| (it, ()));
             let _ = property.choice("type", &types);
@@ -153,7 +168,7 @@ fn extend(
         problems.push(format!("there are more than {MOST} custom attributes"));
     }
     problems.check("schema")?;
-    *names = wanted;
+    (*names, *said) = (wanted, definitions);
     Ok(())
 }
 

@@ -27,6 +27,8 @@ pub(super) struct OrgFacts {
     pub(super) sign_in_page: SignInPage,
     pub(super) profile_attributes: BTreeSet<String>,
     #[serde(default)]
+    pub(super) attribute_definitions: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
     pub(super) inline_hooks: Vec<InlineHook>,
     pub(super) seed: Seed,
     pub(super) api_token: String,
@@ -60,6 +62,7 @@ impl<'a> Parts<'a> {
             apps: _,
             group_rules: _,
             profile_attributes,
+            attribute_definitions,
             inline_hooks,
             seed,
             api_token,
@@ -71,6 +74,7 @@ impl<'a> Parts<'a> {
             name: name.clone(),
             sign_in_page: *sign_in_page,
             profile_attributes: profile_attributes.clone(),
+            attribute_definitions: attribute_definitions.clone(),
             inline_hooks: inline_hooks.clone(),
             seed: seed.clone(),
             api_token: api_token.clone(),

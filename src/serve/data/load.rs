@@ -51,6 +51,7 @@ impl Reader<'_> {
             apps: self.list(APP, &mut places)?,
             group_rules: self.list(RULE, &mut places)?,
             profile_attributes: facts.profile_attributes,
+            attribute_definitions: facts.attribute_definitions,
             inline_hooks: facts.inline_hooks,
             seed: facts.seed,
             api_token: facts.api_token,

@@ -275,9 +275,19 @@ async fn policies_discovery_and_mappings_are_there() {
     assert_eq!(api.get("/api/v1/mappings").await.is(200).each("/id").len(), 2);
     let schema = api.get("/api/v1/meta/schemas/user/default").await.is(200);
     assert!(schema.body["definitions"]["base"]["properties"]["login"].is_object());
-    let more =
-        json!({ "definitions": { "custom": { "properties": { "token": { "type": "string" } } } } });
-    api.post("/api/v1/meta/schemas/user/default", more).await.is(200);
+    let said = |name: &str| {
+        let property =
+            json!({ "title": "A title", "type": "array", "items": { "type": "number" } });
+        json!({ "definitions": { "custom": { "properties": { (name): property } } } })
+    };
+    api.post("/api/v1/meta/schemas/user/default", said("token")).await.is(200);
+    let schema = api.get("/api/v1/meta/schemas/user/default").await;
+    let shown = &schema.body["definitions"]["custom"]["properties"]["token"];
+    assert_eq!((&shown["title"], &shown["type"]), (&json!("A title"), &json!("array")));
+    for name in ["login", "1st", "a b"] {
+        let path = "/api/v1/meta/schemas/user/default";
+        api.post(path, said(name)).await.fails(400, "E0000001");
+    }
     let jane = api.user("jane").await;
     let token = json!({ "profile": { "token": "t0k" } });
     api.post(&format!("/api/v1/users/{jane}"), token).await.is(200);
