@@ -37,14 +37,7 @@ pub(crate) fn execute(args: &ProofArgs) -> Exit {
     let faults = args.faults.as_slice();
     let watch = Arc::new(Watch::default());
     if !args.json {
-        anstream::println!("seed {}, profile {}\n", args.seed, args.profile);
-        anstream::println!(
-            "{:<6}{:>6}  {:<28}{:<30}what it does wrong",
-            "fault",
-            "cases",
-            "mappings × pairs × values",
-            "found by"
-        );
+        head(args);
     }
     let progress = |hunt: &FaultHunt| {
         if !args.json {
@@ -110,6 +103,20 @@ fn line(hunt: &FaultHunt) -> String {
     let large = if finding.shrunk.fits(Size::SMALL) { "" } else { " TOO LARGE" };
     let judge = finding.disagreement.judge.to_string();
     format!("{id:<6}{cases:>6}  {:<28}{judge:<30}{summary}", size + large)
+}
+
+/// What the hunts are made from, and the head of their table where there will be one.
+fn head(args: &ProofArgs) {
+    anstream::println!("seed {}, profile {}\n", args.seed, args.profile);
+    if !args.faults.is_empty() {
+        anstream::println!(
+            "{:<6}{:>6}  {:<28}{:<30}what it does wrong",
+            "fault",
+            "cases",
+            "mappings × pairs × values",
+            "found by"
+        );
+    }
 }
 
 fn human(proof: &FuzzProof) {

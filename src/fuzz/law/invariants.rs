@@ -6,7 +6,7 @@ use super::comparison::{broken, difference, row, stored, text};
 use super::facts::{defaults, entry_of, logs_in, mappings, switch};
 use crate::fuzz::{Action, Judged, Played, PlayedStep, Script, Switch, World};
 use crate::saml::AttributeValue;
-use crate::sp::{State, User, UserStatus};
+use crate::sp::{State, SyncWhen, User, UserStatus};
 
 /// Where everybody is refused, what is stored stays as it is.
 pub(super) fn refusal_leaves_no_trace(script: &Script, played: &Played) -> Judged {
@@ -41,8 +41,11 @@ pub(super) fn bystanders_stay(script: &Script, played: &Played) -> Judged {
 ///
 /// Not held where SAML-only and defaults come together (facts T8), nor of a user whom the login
 /// makes active (facts D17), nor before every change of the switch is out of every cache: an entry
-/// counts whose sync was never on.
+/// counts whose sync was never on. An SP that always syncs has no switch to be off.
 pub(super) fn sync_off_leaves_existing(script: &Script, played: &Played) -> Judged {
+    if script.case.profile.rules.sync == SyncWhen::Always {
+        return Ok(());
+    }
     for (action, step) in acting(script, played) {
         let Some(person) = logs_in(script, action) else { continue };
         let (world, entry) = (&script.world, entry_of(&script.world, person));

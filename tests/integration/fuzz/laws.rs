@@ -1,6 +1,7 @@
 //! Each law can be broken, and an honest SP breaks none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use samlproof::fuzz::{
     Action, Capabilities, Judged, Law, LawKind, Played, Script, Side, StoredUser, Switch, World,
@@ -10,7 +11,7 @@ use samlproof::reference::Fault;
 use samlproof::scenario::Catalogue;
 use samlproof::sp::{
     AccountRole, EntryName, Grant, GrantSource, MappingId, OutcomeClass, Resource, Role,
-    RoleMapping, User, UserStatus,
+    RoleMapping, SpProfile, SyncWhen, User, UserStatus,
 };
 
 use super::{Ground, person, sample};
@@ -150,6 +151,21 @@ fn a_sync_that_is_off_and_happens_is_seen() {
     can_fail("sync-off-leaves-existing", &world(), |script, played| {
         grant(user(script, played, 1, "carol"), "org research", "read-only");
     });
+}
+
+#[test]
+fn an_sp_that_always_syncs_has_no_switch_that_is_off() {
+    let ground = Ground::new("arize-eu", None);
+    let mut script = ground.script(&world());
+    let mut played = ground.play(&script);
+    grant(user(&script, &mut played, 1, "carol"), "org research", "read-only");
+    let law = Law::named("sync-off-leaves-existing").unwrap();
+    let LawKind::Invariant(holds) = law.kind else { panic!("it looks at one world") };
+    assert!(holds(&script, &played).is_err());
+    let mut always = SpProfile::clone(&script.case.profile);
+    always.rules.sync = SyncWhen::Always;
+    script.case.profile = Arc::new(always);
+    assert_eq!(holds(&script, &played), Ok(()));
 }
 
 #[test]
