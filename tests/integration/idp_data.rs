@@ -13,7 +13,7 @@ use samlproof::net::{Jar, Request};
 use samlproof::serve::OrgData;
 use serde_json::json;
 
-use crate::idp_command::{ORG, Running, folder, plain, run};
+use crate::idp_command::{ORG, Running, command, folder, plain, run};
 use crate::net::url;
 use crate::serve::{Browser, posted, values};
 
@@ -82,6 +82,18 @@ async fn whoever_was_answered_is_there_after_a_kill() {
     let browser = Browser(plain().with_jar(Jar::new()));
     let page = browser.log_in(idp.text("/orgs/0/apps/0/embed_url"), &login, "secret").await;
     assert!(values(&posted(&page), "first") == ["A"]);
+}
+
+#[test]
+fn whoever_is_killed_while_it_starts_leaves_nothing_that_stops_the_next() {
+    for step in 0..10 {
+        let folder = folder();
+        let mut first = command(&KEPT, folder.path()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(6 * step));
+        first.kill().unwrap();
+        first.wait().unwrap();
+        Running::start(&KEPT, folder.path()).end(Signal::KILL);
+    }
 }
 
 #[tokio::test]

@@ -35,7 +35,8 @@ impl<E: Into<redb::Error>> From<E> for Failed {
 }
 
 impl OrgData {
-    /// The format that is written, and the latest that is read.
+    /// The format that is written, and the latest that is read. Whoever changes what is written raises
+    /// it, and says here how earlier ones are read.
     pub const FORMAT: u64 = 1;
 
     /// The file of an org in a folder: `{subdomain}.redb`.
@@ -52,15 +53,30 @@ impl OrgData {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(DataError::file(folder, "making the folder"))?;
         }
-        let file = private_file(&path).map_err(DataError::file(&path, "opening"))?;
-        let mut builder = Database::builder();
-        // An org is small; the default would be a gigabyte.
-        builder.set_cache_size(16 * 1024 * 1024);
-        let opened = builder.create_file(file);
-        let database = opened.map_err(|error| DataError::opening(&path, error))?;
-        let data = Self { database, path };
+        if !path.exists() {
+            Self::make(&path)?;
+        }
+        let data = Self { database: open(&path, &path)?, path };
         data.check_format()?;
         Ok(data)
+    }
+
+    /// Makes an empty file. It is made whole beside its place and then put there, so that whoever is
+    /// killed meanwhile leaves none that is half made.
+    fn make(path: &Path) -> Result<(), DataError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+        let made = Self { database: open(&beside, path)?, path: path.to_owned() };
+        made.check_format()?;
+        drop(made);
+        let placed = fs::hard_link(&beside, path);
+        // What is left over there is nobody's.
+        let _ = fs::remove_file(&beside);
+        match placed {
+            // Somebody else was first.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+            placed => placed.map_err(DataError::file(path, "making the file")),
+        }
     }
 
     /// Where it is.
@@ -134,6 +150,15 @@ impl fmt::Debug for OrgData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OrgData").field("path", &self.path).finish_non_exhaustive()
     }
+}
+
+/// Opens a database, or makes one; errors name the other path.
+fn open(path: &Path, named: &Path) -> Result<Database, DataError> {
+    let file = private_file(path).map_err(DataError::file(named, "opening"))?;
+    let mut builder = Database::builder();
+    // An org is small; the default would be a gigabyte.
+    builder.set_cache_size(16 * 1024 * 1024);
+    builder.create_file(file).map_err(|error| DataError::opening(named, error))
 }
 
 fn private_file(path: &Path) -> std::io::Result<File> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use redb::{Database, TableDefinition};
+use redb::{Database, ReadableTable as _, TableDefinition};
 use samlproof::crypto::Engine;
 use samlproof::env::Env;
 use samlproof::idp::{
@@ -91,6 +91,45 @@ async fn everything_of_an_org_comes_back_in_its_order() {
     assert_eq!(back.group_rules[0].condition.to_string(), org.group_rules[0].condition.to_string());
     back.group_rules = org.group_rules.clone();
     assert_eq!(said(&back), said(&org));
+}
+
+/// What is read here was written by an earlier build as well as by this one. Where this snapshot
+/// changes, `OrgData::FORMAT` has to, or files of before are read wrongly or not at all.
+#[tokio::test]
+async fn the_format_is_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut org = full();
+    org.users.truncate(2);
+    org.apps.remove(0);
+    org.apps[0].assignments.retain(|user, _| *user == org.users[0].id);
+    let service = kept(org, folder.path());
+    service.flushed().await.unwrap();
+    drop(service);
+    let records: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
+    let database = Database::open(OrgData::path_in(folder.path(), "acme")).unwrap();
+    let table = database.begin_read().unwrap().open_table(records).unwrap();
+    let mut lines = vec![format!("format {}", OrgData::FORMAT)];
+    for entry in table.iter().unwrap() {
+        let (key, json) = entry.unwrap();
+        let mut json: serde_json::Value = serde_json::from_slice(json.value()).unwrap();
+        without_pem(&mut json);
+        lines.push(format!("{}\n  {json}", key.value()));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// Keys and certificates are long, and change nothing here.
+fn without_pem(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::String(text) if text.starts_with("-----BEGIN") => {
+            *text = format!("PEM of {} blocks", text.matches("-----BEGIN").count());
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(without_pem),
+        serde_json::Value::Object(fields) => {
+            fields.iter_mut().for_each(|(_, value)| without_pem(value));
+        }
+        _ => {}
+    }
 }
 
 #[tokio::test]
