@@ -112,7 +112,7 @@ impl AttributeSource {
     /// - A text that parses is an expression, unless it is a lone number, boolean or map, or names nothing
     ///   but what belongs to somebody else (`john.doe`): then it is literal, as it is written.
     /// - A text that does not parse is refused if it was meant as an expression: it begins with a
-    ///   quote and has another, or one of the language's words stands in it, such as `user.` or a
+    ///   quote and has another, or one of the language's words stands in it, such as `user.x` or a
     ///   call. All else is literal: `t0ken`, `https://user.example/`, `jane@org.example`.
     ///
     /// # Errors

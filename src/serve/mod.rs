@@ -13,6 +13,7 @@
 //! | GET `/login/signout` | ends the session at the org |
 //! | `/api/…`, `/.well-known/okta-organization`, `/login/sessionCookieRedirect` | Okta's management API: [`OrgService::api_endpoints`] |
 //! | GET `/`, `/app/UserHome`, `/enduser/…` | the dashboard: the apps a user may open |
+//! | `/_samlproof/` | the developer's view: logins, and the apps |
 //! | `/_samlproof/api/…` | for tests: what the next login does otherwise, and what the last one was |
 //! | GET `/error/400_SAML`, `/error/404` | the error pages by themselves |
 //!
@@ -31,6 +32,7 @@ mod cookies;
 mod dashboard;
 #[cfg(feature = "data")]
 mod data;
+mod developer;
 mod embed;
 mod event;
 mod headers;

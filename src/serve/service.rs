@@ -19,7 +19,9 @@ use super::key_making::KeyMaking;
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
 use super::system_log::SystemLog;
-use super::{AppKeys, cookies, dashboard, embed, headers, metadata, pages, sign_in, slo, sso};
+use super::{
+    AppKeys, cookies, dashboard, developer, embed, headers, metadata, pages, sign_in, slo, sso,
+};
 use crate::crypto::Engine;
 use crate::env::{Env, Ids};
 use crate::idp::{Org, Overrides, User};
@@ -139,6 +141,7 @@ impl OrgService {
             .route("/error/404", get(|| async { pages::not_found() }))
             .route("/app/UserHome", get(dashboard::user_home))
             .merge(control::router())
+            .merge(developer::routes())
             .merge(pages::assets())
             .merge(api::router())
             .fallback(|| async { pages::not_found() })

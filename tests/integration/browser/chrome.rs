@@ -4,6 +4,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures_util::FutureExt;
@@ -98,9 +99,37 @@ async fn keep_picture(client: &Client, name: &str) {
     }
 }
 
-/// The text of the first element, once there is one.
+/// Waits until the first such element says this. A page may be on its way out when it is looked at,
+/// so what is seen is looked at again for a while.
+#[track_caller]
+pub(super) fn sees(client: &Client, css: &str, expected: &str) -> impl Future<Output = ()> {
+    let until = std::panic::Location::caller();
+    async move {
+        let mut seen = None;
+        for _ in 0..300 {
+            seen = first_text(client, css).await;
+            if seen.as_deref() == Some(expected) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{until}: {css} says {seen:?} and not {expected:?}");
+    }
+}
+
+/// The text of the first such element that stays while it is read.
 pub(super) async fn text(client: &Client, css: &str) -> String {
-    client.wait().for_element(Locator::Css(css)).await.unwrap().text().await.unwrap()
+    for _ in 0..300 {
+        if let Some(text) = first_text(client, css).await {
+            return text;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("there is no {css}");
+}
+
+async fn first_text(client: &Client, css: &str) -> Option<String> {
+    client.find(Locator::Css(css)).await.ok()?.text().await.ok()
 }
 
 /// The texts of all elements.
@@ -131,5 +160,5 @@ pub(super) async fn sign_in(client: &Client, login: &str, password: &str) {
 pub(super) async fn to_dashboard(client: &Client, org: &str, login: &str) {
     client.goto(org).await.unwrap();
     sign_in(client, login, samlproof::mock::UserDraft::PASSWORD).await;
-    assert_eq!(text(client, "h1").await, "My Apps");
+    sees(client, "h1", "My Apps").await;
 }

@@ -3,7 +3,7 @@
 use fantoccini::Client;
 use samlproof::mock::{AppDraft, MockOkta, UserDraft};
 
-use super::chrome::{Browser, click, text, texts, to_dashboard};
+use super::chrome::{Browser, click, sees, texts, to_dashboard};
 use super::site::Site;
 
 /// An org with Jane, whom k6 can provision.
@@ -40,7 +40,7 @@ async fn the_k6_tile_lands_at_k6_provisioned() {
         to_dashboard(client, &okta.base_url(), "jane@acme.test").await;
         click(client, ".app-button").await;
         client.wait().for_url(&"https://api.k6.io/".parse().unwrap()).await.unwrap();
-        assert_eq!(text(client, "body p").await, "Logged in as jane@acme.test");
+        sees(client, "body p", "Logged in as jane@acme.test").await;
         let roles = k6.stored("jane@acme.test").await.unwrap();
         assert_eq!(roles, ["team qa read-only"], "the group became a team (K9, K10)");
     };
@@ -57,7 +57,7 @@ async fn without_javascript_a_button_goes_on() {
     let story = async |client: &Client| {
         to_dashboard(client, &okta.base_url(), "jane@acme.test").await;
         click(client, ".app-button").await;
-        assert_eq!(text(client, "h1").await, "Signing in to k6 Cloud");
+        sees(client, "h1", "Signing in to k6 Cloud").await;
         assert_eq!(k6.stored("jane@acme.test").await, None, "nothing is sent by itself");
         click(client, "noscript button, button[form=appForm]").await;
         client.wait().for_url(&"https://api.k6.io/".parse().unwrap()).await.unwrap();

@@ -4,7 +4,7 @@ use fantoccini::key::Key;
 use samlproof::idp::SignInPage;
 use samlproof::mock::{AppDraft, MockOkta, UserDraft};
 
-use super::chrome::{Browser, click, sign_in, text, texts, to_dashboard};
+use super::chrome::{Browser, click, sees, sign_in, text, texts, to_dashboard};
 use super::site::Site;
 
 async fn org() -> MockOkta {
@@ -20,15 +20,15 @@ async fn a_wrong_password_is_said_and_the_name_stays() {
     let story = async |client: &fantoccini::Client| {
         client.goto(&okta.base_url()).await.unwrap();
         sign_in(client, "jane@acme.test", "wrong").await;
-        assert_eq!(text(client, "[role=alert]").await, "Unable to sign in");
+        sees(client, "[role=alert]", "Unable to sign in").await;
         let name = client.wait().for_element(fantoccini::Locator::Id("username")).await.unwrap();
         assert_eq!(name.prop("value").await.unwrap().as_deref(), Some("jane@acme.test"));
         // The twin: the same person with the right one.
         super::chrome::fill(client, "#password", UserDraft::PASSWORD).await;
         click(client, "#signin-form button").await;
-        assert_eq!(text(client, "h1").await, "My Apps");
+        sees(client, "h1", "My Apps").await;
         click(client, "a[href='/login/signout']").await;
-        assert_eq!(text(client, "h1").await, "Sign In");
+        sees(client, "h1", "Sign In").await;
     };
     Browser::default().plays("a_wrong_password", story).await;
 }
@@ -43,7 +43,7 @@ async fn the_keyboard_alone_is_enough() {
         for keys in ["jane@acme.test", &Key::Tab.to_string(), "password", &Key::Enter.to_string()] {
             client.active_element().await.unwrap().send_keys(keys).await.unwrap();
         }
-        assert_eq!(text(client, "h1").await, "My Apps");
+        sees(client, "h1", "My Apps").await;
         // Sign out comes first, then the tiles.
         for _ in 0..2 {
             let focused = client.active_element().await.unwrap();
@@ -69,7 +69,7 @@ async fn personas_are_picked_and_no_password_is_asked() {
         assert_eq!(texts(client, ".persona-login").await, ["jane@acme.test", "joe@acme.test"]);
         assert!(texts(client, "input[type=password]").await.is_empty());
         click(client, ".personas li:nth-child(2) button").await;
-        assert_eq!(text(client, "header strong").await, "joe@acme.test");
+        sees(client, "header strong", "joe@acme.test").await;
     };
     Browser::default().plays("personas", story).await;
 }
@@ -85,7 +85,7 @@ async fn a_login_that_begins_at_arize_ends_there_provisioned() {
         sign_in(client, "jane@acme.test", UserDraft::PASSWORD).await;
         let home = "https://app.arize.com/".parse().unwrap();
         client.wait().for_url(&home).await.unwrap();
-        assert_eq!(text(client, "body p").await, "Logged in as jane@acme.test");
+        sees(client, "body p", "Logged in as jane@acme.test").await;
         let roles = arize.stored("jane@acme.test").await.unwrap();
         assert_eq!(roles, ["org research member"]);
         assert!(okta.sent()[0].request.is_some(), "it answers the SP's request");
@@ -103,7 +103,7 @@ async fn who_is_not_assigned_is_told_and_the_sp_hears_nothing() {
     let story = async |client: &fantoccini::Client| {
         to_dashboard(client, &okta.base_url(), "joe@acme.test").await;
         client.goto(&app.embed_url).await.unwrap();
-        assert_eq!(text(client, "h1").await, "App Not Assigned");
+        sees(client, "h1", "App Not Assigned").await;
         let why = text(client, "#error-description").await;
         assert!(why.starts_with("Sorry, you cannot access Arize AX because"), "{why}");
         assert_eq!(arize.stored("joe@acme.test").await, None);

@@ -12,6 +12,7 @@ mod lifecycle;
 mod metadata;
 mod org;
 mod overrides;
+mod preset;
 mod responses;
 mod seed;
 mod statements;

@@ -4,6 +4,7 @@ mod attempts;
 mod chain;
 mod control;
 mod data;
+mod developer;
 mod errors;
 mod events;
 mod hook;

@@ -1,0 +1,150 @@
+//! The apps of the org, and a new one.
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+
+use super::app_form::{AppForm, AssignedIds, NAME_ID_FORMATS, NewApp};
+use super::field::Fields;
+use super::statement_row::{FILTERS, FORMATS, StatementRow};
+use crate::idp::{App, AppKey, Org, Preset};
+use crate::serve::{AppAddresses, Event, EventType, OrgService, Subject, origin, pages};
+
+#[derive(Template)]
+#[template(path = "developer/apps.html")]
+struct Apps {
+    org: String,
+    apps: Vec<Shown>,
+    presets: [Preset; 4],
+}
+
+struct Shown {
+    id: String,
+    at: AppAddresses,
+    status: &'static str,
+    assigned: String,
+}
+
+#[derive(Template)]
+#[template(path = "developer/app_form.html")]
+struct Page {
+    org: String,
+    form: AppForm,
+    encrypted: bool,
+    formats: [&'static str; 4],
+    filters: [&'static str; 4],
+    words: Vec<&'static str>,
+}
+
+/// GET `/_samlproof/apps`.
+pub(super) async fn list(State(service): State<OrgService>) -> Response {
+    let org = service.snapshot();
+    let apps = org.apps.iter().map(|app| Shown {
+        id: app.id.clone(),
+        at: AppAddresses::of(&org, app),
+        status: app.status.name(),
+        assigned: assigned(&org, app),
+    });
+    let page = Apps { org: org.name.clone(), apps: apps.collect(), presets: Preset::ALL };
+    pages::html(StatusCode::OK, &page)
+}
+
+/// Who may use an app, in words.
+fn assigned(org: &Org, app: &App) -> String {
+    if app.implicit_assignment {
+        return "everybody, without an assignment".to_owned();
+    }
+    let groups = org.groups.iter().filter(|group| app.group_assignments.contains_key(&group.id));
+    let mut names: Vec<&str> = groups.map(|group| group.name.as_str()).collect();
+    let direct = org.users.iter().filter(|user| {
+        let stored = app.assignments.get(&user.id);
+        stored.is_some_and(|one| one.scope == crate::idp::AssignmentScope::User)
+    });
+    names.extend(direct.map(|user| user.login.as_str()));
+    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
+}
+
+/// GET `/_samlproof/apps/new?preset=`.
+pub(super) async fn form(State(service): State<OrgService>, RawQuery(query): RawQuery) -> Response {
+    let fields = Fields::read(query.unwrap_or_default().as_bytes());
+    let preset = Preset::find(&fields.one("preset")).unwrap_or(&Preset::GENERIC);
+    shown(&service.snapshot(), AppForm::of(preset), StatusCode::OK)
+}
+
+/// POST `/_samlproof/apps`. The key is made while nobody waits.
+pub(super) async fn create(
+    State(service): State<OrgService>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !origin::is_own(&headers) {
+        return pages::bad_request("This form was not sent by a page of this org");
+    }
+    let org = service.snapshot();
+    let wanted = match AppForm::read(&body).check(&org) {
+        Ok(wanted) => wanted,
+        Err(form) => return shown(&org, *form, StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let subject = add(&service, wanted);
+    service.report(Event::new(EventType::AppCreate).on(subject.clone()));
+    service.report(Event::new(EventType::AppActivate).on(subject));
+    pages::redirect(&format!("{}/_samlproof/apps", org.base_url))
+}
+
+fn add(service: &OrgService, wanted: NewApp) -> Subject {
+    let env = service.env();
+    service.update(|org| {
+        let key = AppKey::pending(AppKey::VALIDITY_YEARS, env);
+        let app = org.add_app(&wanted.label, wanted.sign_on, key, env);
+        match wanted.assigned {
+            AssignedIds::Everyone => {}
+            AssignedIds::Users(ids) => app.assign_to_users(ids),
+            AssignedIds::Groups(ids) => app.assign_to_groups(ids),
+        }
+        let subject = Subject::from(&*app);
+        org.settle(env.clock.now());
+        subject
+    })
+}
+
+/// The form, with empty rows behind those that are filled.
+fn shown(org: &Org, mut form: AppForm, status: StatusCode) -> Response {
+    const EMPTY: usize = 2;
+    let encrypted = Preset::find(&form.preset).is_some_and(|preset| preset.encrypted);
+    let blank = |filter: &str| StatementRow {
+        filter: filter.to_owned(),
+        format: FORMATS[0].0.to_owned(),
+        ..StatementRow::default()
+    };
+    form.attributes.extend((0..EMPTY).map(|_| blank("")));
+    form.groups.push(blank(FILTERS[0]));
+    let page = Page {
+        org: org.name.clone(),
+        form,
+        encrypted,
+        formats: NAME_ID_FORMATS,
+        filters: FILTERS,
+        words: FORMATS.iter().map(|(word, _)| *word).collect(),
+    };
+    pages::html(status, &page)
+}
+
+impl Page {
+    fn is(&self, one: &str, other: &str) -> bool {
+        one == other
+    }
+
+    fn problem(&self, field: &str) -> Option<&str> {
+        self.form.problems.get(field).map(String::as_str)
+    }
+
+    /// What a field that is wrong says to a screen reader.
+    fn mark(&self, field: &str) -> String {
+        match self.problem(field) {
+            Some(_) => format!(r#" aria-invalid="true" aria-describedby="{field}-problem""#),
+            None => String::new(),
+        }
+    }
+}

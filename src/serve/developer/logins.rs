@@ -1,0 +1,63 @@
+//! The latest attempts to log in.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::ago::Moment;
+use crate::serve::{Attempt, Initiated, OrgService, Outcome, pages};
+
+#[derive(Template)]
+#[template(path = "developer/logins.html")]
+struct Logins {
+    org: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    number: u64,
+    at: Moment,
+    login: String,
+    app: String,
+    began: &'static str,
+    refused: bool,
+    outcome: String,
+}
+
+/// GET `/_samlproof/`: newest first.
+pub(super) async fn page(State(service): State<OrgService>) -> Response {
+    let now = service.env().clock.now();
+    let attempts = service.attempts();
+    let rows = attempts.iter().rev().map(|attempt| Row {
+        number: attempt.number,
+        at: Moment::new(attempt.at, now),
+        login: attempt.login.clone().unwrap_or_default(),
+        app: attempt.app.as_ref().map(|app| app.label.clone()).unwrap_or_default(),
+        began: began(attempt),
+        refused: matches!(attempt.outcome, Outcome::Refused(_)),
+        outcome: outcome(attempt),
+    });
+    let page = Logins { org: service.snapshot().name.clone(), rows: rows.collect() };
+    pages::html(StatusCode::OK, &page)
+}
+
+pub(super) fn began(attempt: &Attempt) -> &'static str {
+    match attempt.initiated {
+        Some(Initiated::Sp) => "SP",
+        Some(Initiated::Idp) => "IdP",
+        None => "sign-in alone",
+    }
+}
+
+/// What came of it, in a line.
+pub(super) fn outcome(attempt: &Attempt) -> String {
+    match &attempt.outcome {
+        Outcome::Sent { absent, .. } if absent.is_empty() => "response sent".to_owned(),
+        Outcome::Sent { absent, .. } => {
+            let names: Vec<&str> = absent.iter().map(|one| one.name.as_str()).collect();
+            format!("response sent, without {}", names.join(", "))
+        }
+        Outcome::Refused(refusal) => refusal.to_string(),
+    }
+}
