@@ -156,7 +156,7 @@ fn the_rules_of_the_django_sp_are_learnt() {
         // It has no switch for syncing, and goes on taking groups away.
         ("existing_no_match_sync_off", "whatever the switch says"),
         ("existing_no_match_enforced_sync_off", "whatever the switch says"),
-        ("multi_org", "teams only"),
+        ("multi_org", "has no word for a mapping of anything but one pair to one role"),
         ("deleted_user", "`configure = launch`"),
     ] {
         let Learnt::Nothing(said) = learnt(name) else { panic!("{:?}", learnt(name)) };

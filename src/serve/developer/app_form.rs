@@ -89,8 +89,7 @@ impl AppForm {
     }
 
     /// What was sent. Spaces around a value are nobody's intention.
-    pub(super) fn read(encoded: &[u8]) -> Self {
-        let fields = Fields::read(encoded);
+    pub(super) fn read(fields: &Fields) -> Self {
         let one = |name: &str| fields.one(name).trim().to_owned();
         let preset = Preset::find(&one("preset")).unwrap_or(&Preset::GENERIC);
         Self {
@@ -103,8 +102,8 @@ impl AppForm {
             x5c: one("x5c"),
             assign: one("assign"),
             assignees: one("assignees"),
-            attributes: StatementRow::read(&fields, "attribute"),
-            groups: StatementRow::read(&fields, "group"),
+            attributes: StatementRow::read(fields, "attribute"),
+            groups: StatementRow::read(fields, "group"),
             problems: BTreeMap::new(),
         }
     }

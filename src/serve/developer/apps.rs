@@ -83,7 +83,11 @@ pub(super) async fn create(
         return pages::bad_request("This form was not sent by a page of this org");
     }
     let org = service.snapshot();
-    let wanted = match AppForm::read(&body).check(&org) {
+    let fields = Fields::read(&body);
+    if !fields.one("more").is_empty() {
+        return shown(&org, AppForm::read(&fields), StatusCode::OK);
+    }
+    let wanted = match AppForm::read(&fields).check(&org) {
         Ok(wanted) => wanted,
         Err(form) => return shown(&org, *form, StatusCode::UNPROCESSABLE_ENTITY),
     };

@@ -46,7 +46,7 @@ pub(super) fn began(attempt: &Attempt) -> &'static str {
     match attempt.initiated {
         Some(Initiated::Sp) => "SP",
         Some(Initiated::Idp) => "IdP",
-        None => "sign-in alone",
+        None => "",
     }
 }
 

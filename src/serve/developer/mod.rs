@@ -11,7 +11,8 @@
 //! The form's fields: `preset`, `label`, `acs`, `entity_id`, `name_id_format`, `token`, `x5c`, `assign`
 //! (`everyone`, `users`, `groups`) with `assignees`, and as often as there are rows `attribute_name` with
 //! `attribute_value` and `attribute_format`, and `group_name` with `group_filter`, `group_value` and
-//! `group_format`. Only the org's own pages may send it ([`super::origin`]).
+//! `group_format`. With `more` nothing is made, and the form comes back with more rows. Only the org's own
+//! pages may send it ([`super::origin`]).
 //!
 //! Nothing of this is Okta's. Like everything here it is open to whoever reaches the org.
 

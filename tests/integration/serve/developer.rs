@@ -211,6 +211,22 @@ async fn all_that_is_wrong_with_a_form_is_said_at_once_and_nothing_typed_is_lost
 }
 
 #[tokio::test]
+async fn more_rows_are_given_without_a_word_about_what_is_filled() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    let rows = |html: &str| html.matches("name=\"attribute_name\"").count();
+    let first = text(&browser, "/_samlproof/apps/new").await;
+    let fields =
+        [("label", ""), ("attribute_name", "a"), ("attribute_name", "b"), ("more", "rows")];
+    let answer = submit(&browser, &fields).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let html = answer.text();
+    assert_eq!((rows(&first), rows(&html)), (2, 4));
+    assert!(!html.contains("class=\"problem\""), "{html}");
+    assert_eq!(started.service.org().apps.len(), 1, "nothing is made");
+}
+
+#[tokio::test]
 async fn two_statements_of_one_name_are_refused() {
     let started = Started::new().await;
     let mut fields = GOOD.to_vec();
