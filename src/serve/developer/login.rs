@@ -9,7 +9,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use super::ago::Moment;
-use super::logins::{began, outcome};
+use super::logins::Head;
 use super::pretty::pretty;
 use crate::crypto::{AlgorithmPolicy, Engine, verify};
 use crate::saml::{self, Assertion, SignatureVerdict, SignedKind};
@@ -19,13 +19,7 @@ use crate::serve::{Attempt, OrgService, Outcome, Sent, pages};
 #[template(path = "developer/login.html")]
 struct Login {
     org: String,
-    number: u64,
-    at: Moment,
-    login: String,
-    app: String,
-    began: &'static str,
-    refused: bool,
-    outcome: String,
+    head: Head,
     request: Option<String>,
     response: Option<Posted>,
     embed: Option<String>,
@@ -63,13 +57,7 @@ pub(super) async fn page(
     let app = attempt.app.as_ref().and_then(|app| org.active_app(&app.external_key));
     let page = Login {
         org: org.name.clone(),
-        number: attempt.number,
-        at: Moment::new(attempt.at, now),
-        login: attempt.login.clone().unwrap_or_default(),
-        app: attempt.app.as_ref().map(|app| app.label.clone()).unwrap_or_default(),
-        began: began(&attempt),
-        refused: matches!(attempt.outcome, Outcome::Refused(_)),
-        outcome: outcome(&attempt),
+        head: Head::of(&attempt, now),
         request: attempt.request.as_deref().map(pretty),
         response: response(&attempt, now),
         embed: app.map(|app| app.embed_path()),

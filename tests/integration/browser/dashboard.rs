@@ -15,6 +15,14 @@ async fn org() -> MockOkta {
     okta
 }
 
+/// The same org, and a k6 that trusts its app.
+async fn with_k6() -> (MockOkta, Site) {
+    let (okta, k6) = (org().await, Site::start("k6-cloud").await);
+    let app = okta.app(k6.app("k6 Cloud"));
+    k6.trusts(&app.metadata_url).await;
+    (okta, k6)
+}
+
 #[tokio::test]
 async fn a_tile_for_each_assigned_app_and_for_no_other() {
     let okta = org().await;
@@ -33,9 +41,7 @@ async fn a_tile_for_each_assigned_app_and_for_no_other() {
 
 #[tokio::test]
 async fn the_k6_tile_lands_at_k6_provisioned() {
-    let (okta, k6) = (org().await, Site::start("k6-cloud").await);
-    let app = okta.app(k6.app("k6 Cloud"));
-    k6.trusts(&app.metadata_url).await;
+    let (okta, k6) = with_k6().await;
     let story = async |client: &Client| {
         to_dashboard(client, &okta.base_url(), "jane@acme.test").await;
         click(client, ".app-button").await;
@@ -51,9 +57,7 @@ async fn the_k6_tile_lands_at_k6_provisioned() {
 
 #[tokio::test]
 async fn without_javascript_a_button_goes_on() {
-    let (okta, k6) = (org().await, Site::start("k6-cloud").await);
-    let app = okta.app(k6.app("k6 Cloud"));
-    k6.trusts(&app.metadata_url).await;
+    let (okta, k6) = with_k6().await;
     let story = async |client: &Client| {
         to_dashboard(client, &okta.base_url(), "jane@acme.test").await;
         click(client, ".app-button").await;
