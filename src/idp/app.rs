@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::idp::expression::Template;
 use crate::idp::{AppKey, Assignment, GroupAssignment, SignOn};
@@ -52,6 +53,12 @@ pub struct App {
     pub assignments: BTreeMap<String, Assignment>,
     /// Groups that are assigned, by id.
     pub group_assignments: BTreeMap<String, GroupAssignment>,
+    /// `rst…` of its access policy; `None` is the org's own.
+    #[serde(default)]
+    pub access_policy: Option<String>,
+    /// `accessibility.errorRedirectUrl`: where people are sent instead of an error page.
+    #[serde(default)]
+    pub error_redirect_url: Option<String>,
     /// What a client of the management API said of it that changes nothing here, such as
     /// `visibility` and `settings.notes`: kept as it came, and shown again.
     pub kept: serde_json::Map<String, serde_json::Value>,
@@ -113,6 +120,13 @@ impl App {
     /// `http://www.okta.com/{exk}` whatever the org's host (facts/okta.md 1.2).
     pub fn issuer(&self) -> EntityId {
         EntityId::new(self.sign_on.idp_issuer.replace("${org.externalKey}", &self.external_key))
+    }
+
+    /// Whether people can be sent to this address: a URL of http or https in ASCII.
+    pub fn is_redirect_url(text: &str) -> bool {
+        let url =
+            Url::parse(text).ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_graphic()));
+        url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
     }
 
     /// The key that signs, if `signing` names one that is made.

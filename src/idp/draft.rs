@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
-    App, AppKey, AppStatus, AttributeStatement, GroupFilter, GroupKind, InlineHookDraft, Org,
-    ProfileValue, SignInPage, SignOn, User,
+    AccessPolicy, AccessRule, AccessRuleDraft, App, AppKey, AppStatus, AttributeStatement,
+    GroupFilter, GroupKind, InlineHookDraft, Org, ProfileValue, SignInPage, SignOn, User,
 };
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
@@ -58,6 +58,11 @@ pub struct AppDraft {
     pub implicit_assignment: bool,
     /// Who may use it.
     pub assigned: Assigned,
+    /// The rules of its access policy, the first that fits counting; whoever none fits may enter.
+    /// Without any it has the org's own policy.
+    pub access_rules: Vec<AccessRuleDraft>,
+    /// `accessibility.errorRedirectUrl`: where people are sent instead of an error page.
+    pub error_redirect_url: Option<String>,
     /// Who is asked about its assertions.
     pub inline_hook: Option<InlineHookDraft>,
     /// Whether people can use it; `None` where nothing is said of that.
@@ -176,6 +181,8 @@ impl AppDraft {
             user_name_template: Template::login(),
             implicit_assignment: false,
             assigned: Assigned::Everyone,
+            access_rules: vec![],
+            error_redirect_url: None,
             inline_hook: None,
             status: None,
         }
@@ -211,6 +218,13 @@ impl AppDraft {
     #[must_use]
     pub fn implicit(self) -> Self {
         Self { implicit_assignment: true, ..self }
+    }
+
+    /// The same with one more rule of who may enter, looked at behind those that it has.
+    #[must_use]
+    pub fn access(mut self, rule: AccessRuleDraft) -> Self {
+        self.access_rules.push(rule);
+        self
     }
 
     /// The kind of key that can make its signatures: RSA with 2048 bits as Okta's, unless its
@@ -273,12 +287,15 @@ impl AppDraft {
             org.put_inline_hook(hook.registered(&id, &self.label, org.created));
             id
         });
+        let policy = self.put_access_policy(org);
         let everyone = org.groups.iter().find(|group| group.kind == GroupKind::BuiltIn);
         let everyone = everyone.map(|group| group.id.clone());
         let app = org.apps.iter_mut().find(|app| app.id == id)?;
         app.label.clone_from(&self.label);
         app.sign_on.clone_from(&self.sign_on);
         app.sign_on.inline_hooks.extend(hook);
+        app.access_policy = policy;
+        app.error_redirect_url.clone_from(&self.error_redirect_url);
         app.status = self.status.unwrap_or(app.status);
         app.user_name_template.clone_from(&self.user_name_template);
         app.implicit_assignment = self.implicit_assignment;
@@ -288,6 +305,38 @@ impl AppDraft {
             Assigned::Groups(_) => app.assign_to_groups(groups),
         }
         Some(app)
+    }
+}
+
+impl AppDraft {
+    /// Puts the policy of its own into an org, in the place of the one that it had, and hands out the
+    /// id; `None` if it needs none.
+    fn put_access_policy(&self, org: &mut Org) -> Option<String> {
+        let env = derived(org, "policy", &self.label);
+        let id = env.ids.okta("rst");
+        org.access_policies.retain(|policy| policy.id != id);
+        if self.access_rules.is_empty() {
+            return None;
+        }
+        let mut policy = AccessPolicy::new(&id, &self.label, &env);
+        for (place, draft) in self.access_rules.iter().enumerate() {
+            let name = format!("Rule {}", place + 1);
+            let id = env.ids.okta("rul");
+            let mut rule = AccessRule::new(id, &name, draft.access, env.clock.now());
+            let ids = |logins: &BTreeSet<String>| -> BTreeSet<String> {
+                logins.iter().map(|login| user_id(org, login)).collect()
+            };
+            rule.people.users = ids(&draft.users);
+            rule.people.excluded_users = ids(&draft.except_users);
+            let mut ids = |names: &BTreeSet<String>| -> BTreeSet<String> {
+                names.iter().map(|name| group_id(org, name)).collect()
+            };
+            rule.people.groups = ids(&draft.groups);
+            rule.people.excluded_groups = ids(&draft.except_groups);
+            policy.insert_rule(place, rule);
+        }
+        org.access_policies.push(policy);
+        Some(id)
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod expression;
 
+mod access_policy;
 mod app;
 mod app_key;
 mod assignment;
@@ -31,6 +32,7 @@ mod sign_on;
 mod statement;
 mod user;
 
+pub use access_policy::{Access, AccessPolicy, AccessRule, AccessRuleDraft, People};
 pub use app::{App, AppStatus};
 pub use app_key::AppKey;
 pub use assignment::{Assignment, AssignmentError, AssignmentScope, GroupAssignment};

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
-    App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, InlineHook, Seed,
-    SignInPage, SignOn, User, UserStatus, UserTimes,
+    AccessPolicy, App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, InlineHook,
+    Seed, SignInPage, SignOn, User, UserStatus, UserTimes,
 };
 
 /// An Okta org.
@@ -34,6 +34,8 @@ pub struct Org {
     pub group_rules: Vec<GroupRule>,
     /// Its inline hooks, by the order of registration.
     pub inline_hooks: Vec<InlineHook>,
+    /// Its access policies; the first is the org's own.
+    pub access_policies: Vec<AccessPolicy>,
     /// Custom attributes of its users' profiles, beside [`User::BASE_ATTRIBUTES`].
     pub profile_attributes: BTreeSet<String>,
     /// What a client of the management API said of them, by name: kept as it came, and shown again.
@@ -57,6 +59,7 @@ impl Org {
     pub fn new(subdomain: &str, base_url: &str, env: &Env) -> Self {
         let id = env.ids.okta("00o");
         let everyone = Group::new(env.ids.okta("00g"), Self::EVERYONE, env.clock.now());
+        let policy = AccessPolicy::of_org(&id, env.clock.now());
         Self {
             id,
             subdomain: subdomain.to_owned(),
@@ -68,6 +71,7 @@ impl Org {
             apps: vec![],
             group_rules: vec![],
             inline_hooks: vec![],
+            access_policies: vec![policy],
             profile_attributes: BTreeSet::new(),
             attribute_definitions: BTreeMap::new(),
             seed: Seed::default(),
@@ -77,7 +81,7 @@ impl Org {
     }
 
     /// Gives an org that was made from a file its dates: all that has none was made `now`. One that
-    /// has them keeps them.
+    /// has them keeps them. An org that was kept before there were access policies gets its own.
     pub fn begin(&mut self, now: Timestamp) {
         let date = |at: &mut Timestamp| {
             if *at == Timestamp::UNIX_EPOCH {
@@ -85,6 +89,9 @@ impl Org {
             }
         };
         date(&mut self.created);
+        if self.access_policies.is_empty() {
+            self.access_policies.push(AccessPolicy::of_org(&self.id, now));
+        }
         for User { times, .. } in &mut self.users {
             [&mut times.created, &mut times.last_updated].into_iter().for_each(date);
             times.activated.iter_mut().chain(&mut times.password_changed).for_each(date);
@@ -97,6 +104,12 @@ impl Org {
         for app in &mut self.apps {
             date(&mut app.created);
             date(&mut app.last_updated);
+        }
+        for policy in &mut self.access_policies {
+            [&mut policy.created, &mut policy.last_updated].into_iter().for_each(date);
+            for rule in &mut policy.rules {
+                [&mut rule.created, &mut rule.last_updated].into_iter().for_each(date);
+            }
         }
     }
 
@@ -158,7 +171,8 @@ impl Org {
         true
     }
 
-    /// Deletes a group of the org's own, and what depends on it. Says whether that was done.
+    /// Deletes a group of the org's own, and what depends on it. Says whether that was done. Rules of
+    /// access policies go on naming it: without it they would be for everybody.
     pub fn delete_group(&mut self, id: &str) -> bool {
         let found = self.groups.iter().position(|group| group.id == id);
         let Some(at) = found.filter(|at| self.groups[*at].kind == GroupKind::Okta) else {
@@ -209,6 +223,8 @@ impl Org {
             implicit_assignment: false,
             assignments: BTreeMap::new(),
             group_assignments,
+            access_policy: None,
+            error_redirect_url: None,
             kept: serde_json::Map::new(),
         });
         self.apps.last_mut().expect("an app was pushed just now")

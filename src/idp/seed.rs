@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::draft::derived_user_id;
-use crate::idp::{AppDraft, AppKey, Assigned, Org, OrgDraft, UserDraft};
+use crate::idp::{AccessRuleDraft, AppDraft, AppKey, Assigned, Org, OrgDraft, UserDraft};
 use crate::keys::Hash;
 
 /// What an org file said the last time: a fingerprint of each user and app by id, and its groups.
@@ -129,7 +129,9 @@ impl OrgDraft {
             Assigned::Groups(names) => Some(names),
             Assigned::Everyone | Assigned::Logins(_) => None,
         });
-        self.users.iter().map(|user| &user.groups).chain(of_apps).flatten().collect()
+        let named = self.users.iter().map(|user| &user.groups).chain(of_apps).flatten();
+        let rules = self.apps.iter().flat_map(|app| &app.access_rules);
+        named.chain(rules.flat_map(AccessRuleDraft::group_names)).collect()
     }
 }
 
@@ -225,12 +227,20 @@ impl Org {
         self.users.iter().any(|user| user.groups.contains(name))
             || self.apps.iter().any(|app| app.group_assignments.contains_key(id))
             || self.group_rules.iter().any(|rule| rule.groups.contains(id))
+            || self.access_policies.iter().flat_map(|policy| &policy.rules).any(|rule| {
+                rule.people.groups.contains(id) || rule.people.excluded_groups.contains(id)
+            })
     }
 }
 
 fn remove_users_and_apps(org: &mut Org, ids: &[String], now: Timestamp) -> usize {
     let before = org.users.len() + org.apps.len();
+    let policies = org.apps.iter().filter(|app| ids.contains(&app.id));
+    let policies: Vec<_> = policies.filter_map(|app| app.access_policy.clone()).collect();
     org.apps.retain(|app| !ids.contains(&app.id));
+    let in_use = |id| org.apps.iter().any(|app| app.access_policy.as_ref() == Some(id));
+    let unused: Vec<_> = policies.iter().filter(|id| !in_use(id)).collect();
+    org.access_policies.retain(|policy| !unused.contains(&&policy.id));
     for id in ids.iter().filter(|id| id.starts_with("00u")) {
         // The first time deactivates, the second deletes; there is nobody left to be told.
         let _ = org.delete_user(id, now).and_then(|_| org.delete_user(id, now));

@@ -17,6 +17,7 @@ mod matrix;
 mod model;
 mod names;
 mod org;
+mod org_access;
 mod org_app;
 mod org_sign_on;
 mod parse;

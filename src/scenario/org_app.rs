@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::app::{read_app_attributes, read_plain};
 use super::decode::{Item, Table};
 use super::org::{People, read_texts};
+use super::org_access::read_access_rules;
 use super::org_sign_on::SignOnWords;
 use super::profile::{is_http, read_format};
 use super::words::{quote, suggest};
@@ -45,6 +46,7 @@ fn read_app(
     let user_name = template("username_template", Place::UserName);
     let issuer = template("issuer", Place::Issuer);
     let implicit = table.item("implicit_assignment").map(|item| item.flag());
+    let access = table.item("access_rules").map(|item| read_access_rules(&item, people));
     let words = SignOnWords::read(&table);
     table.finish();
     let mut app = AppDraft::new(label?, acs?, entity_id?);
@@ -65,6 +67,7 @@ fn read_app(
     given(&mut app.user_name_template, user_name)?;
     given(&mut app.implicit_assignment, implicit)?;
     given(&mut app.assigned, assigned)?;
+    given(&mut app.access_rules, access)?;
     words.apply(&mut app)?;
     Some(app)
 }
@@ -201,7 +204,7 @@ fn read_assigned(item: &Item<'_>, people: &People) -> Option<Assigned> {
     None
 }
 
-fn read_assignee(item: &Item<'_>, people: &People) -> Option<String> {
+pub(super) fn read_assignee(item: &Item<'_>, people: &People) -> Option<String> {
     let text = item.text()?;
     let login = people.login(text);
     if login.is_none() && !item.is_unheard() {
@@ -212,7 +215,7 @@ fn read_assignee(item: &Item<'_>, people: &People) -> Option<String> {
     login.map(str::to_owned)
 }
 
-fn read_assigned_groups(item: &Item<'_>, people: &People) -> Option<BTreeSet<String>> {
+pub(super) fn read_assigned_groups(item: &Item<'_>, people: &People) -> Option<BTreeSet<String>> {
     let names = read_texts(item);
     let known: Vec<&String> = people.groups().iter().collect();
     let mut good = item.is_list();

@@ -1,5 +1,5 @@
-//! What `[[apps]]` of an org file says of signed requests, further addresses, logout, lifetimes and
-//! the inline hook.
+//! What `[[apps]]` of an org file says of signed requests, further addresses, logout, lifetimes,
+//! the inline hook and errors.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::decode::{Item, Table};
 use super::org_app::{given, read_address, read_exact};
 use super::words::quote;
 use crate::idp::{
-    AcsEndpoint, AppDraft, AppStatus, InlineHook, InlineHookDraft, ParticipateSlo, SignOn,
+    AcsEndpoint, App, AppDraft, AppStatus, InlineHook, InlineHookDraft, ParticipateSlo, SignOn,
     SingleLogout,
 };
 use crate::saml::{AcsUrl, Binding, EntityId};
@@ -28,6 +28,7 @@ pub(super) struct SignOnWords {
     compressed: Given<bool>,
     lifetime: Given<u32>,
     hook: Given<InlineHookDraft>,
+    error_redirect_url: Given<String>,
     status: Given<AppStatus>,
 }
 
@@ -46,6 +47,7 @@ impl SignOnWords {
             compressed: flag("request_compressed"),
             lifetime: table.item("assertion_lifetime_seconds").map(|item| read_lifetime(&item)),
             hook: table.item("inline_hook").map(|item| read_hook(&item)),
+            error_redirect_url: table.item("error_redirect_url").map(|item| read_redirect(&item)),
             status: table.item("status").map(|item| item.word()),
         };
         if words.certificate.is_none() {
@@ -83,6 +85,7 @@ impl SignOnWords {
         given(&mut sign_on.request_compressed, self.compressed)?;
         given(&mut sign_on.saml_assertion_lifetime_seconds, some(self.lifetime))?;
         given(&mut app.inline_hook, some(self.hook))?;
+        given(&mut app.error_redirect_url, some(self.error_redirect_url))?;
         given(&mut app.status, some(self.status))
     }
 }
@@ -90,6 +93,17 @@ impl SignOnWords {
 /// A value for a field that may be without one.
 fn some<T>(value: Given<T>) -> Given<Option<T>> {
     value.map(|value| value.map(Some))
+}
+
+/// An address that people are sent to.
+fn read_redirect(item: &Item<'_>) -> Option<String> {
+    let url = read_address(item)?;
+    if !App::is_redirect_url(&url) {
+        let hint = "what is not ASCII has to be percent-encoded".to_owned();
+        item.problem(format!("{} cannot stand in a header", quote(&url)), Some(hint));
+        return None;
+    }
+    Some(url)
 }
 
 /// `[{ url = "https://sp.test/acs2", index = 1 }]`.

@@ -99,6 +99,17 @@ pub enum Refusal {
     SignIn(SignInProblem),
     /// The user is not assigned to the app.
     NotAssigned,
+    /// The app's access policy keeps the user out.
+    Denied {
+        /// The policy's name.
+        policy: String,
+        /// The name of its rule that counts for the user.
+        rule: String,
+    },
+    /// There were more logins within a minute than there may be ([`OrgService::limit_rate`]).
+    ///
+    /// [`OrgService::limit_rate`]: super::OrgService::limit_rate
+    TooManyRequests,
     /// The response could not be made.
     NoResponse(String),
 }
@@ -121,6 +132,10 @@ impl Display for Refusal {
             Self::BadRequest(problem) => write!(f, "Bad SAML request: {problem}"),
             Self::SignIn(problem) => write!(f, "unable to sign in: {problem}"),
             Self::NotAssigned => f.write_str("the user is not assigned to the app"),
+            Self::Denied { policy, rule } => {
+                write!(f, "the access policy {policy:?} denies access, by its rule {rule:?}")
+            }
+            Self::TooManyRequests => f.write_str("there were too many logins within a minute"),
             Self::NoResponse(problem) => write!(f, "no response was made: {problem}"),
         }
     }

@@ -5,7 +5,7 @@
 
 use http::{HeaderMap, header};
 
-use crate::idp::{App, Group, Issued, Org, User};
+use crate::idp::{Access, AccessPolicy, AccessRule, App, Group, Issued, Org, User};
 use crate::saml::AuthnRequest;
 
 /// Declares the types of events: Okta's name, what people read, and the name it had in old logs.
@@ -90,6 +90,17 @@ event_types! {
     KeyRotate = "app.keys.rotate", "Rotate key for app", None;
     /// An app's key was given to another.
     KeyClone = "app.keys.clone", "Clone key for app", None;
+    /// A login at an app was held against its access policy.
+    EvaluateSignOn = "policy.evaluate_sign_on", "Evaluation of sign-on policy", None;
+    /// An access policy kept somebody out of an app.
+    DenyAccess = "application.policy.sign_on.deny_access", "Deny user access due to app sign on policy",
+        None;
+    /// A policy was added.
+    PolicyCreate = "policy.lifecycle.create", "Create policy", None;
+    /// A policy or its rules were changed.
+    PolicyUpdate = "policy.lifecycle.update", "Update policy", None;
+    /// A policy was deleted.
+    PolicyDelete = "policy.lifecycle.delete", "Delete policy", None;
     /// An inline hook gave no answer, or none that could be followed.
     InlineHookExecuted = "inline_hook.executed", "Inline hook executed", None;
 }
@@ -121,6 +132,10 @@ pub enum EventOutcome {
     Success,
     /// Not well.
     Failure,
+    /// A policy lets somebody in.
+    Allow,
+    /// A policy keeps somebody out.
+    Deny,
 }
 
 impl EventOutcome {
@@ -129,6 +144,8 @@ impl EventOutcome {
         match self {
             Self::Success => "SUCCESS",
             Self::Failure => "FAILURE",
+            Self::Allow => "ALLOW",
+            Self::Deny => "DENY",
         }
     }
 }
@@ -138,7 +155,7 @@ impl EventOutcome {
 pub struct Subject {
     /// Its Okta id.
     pub id: String,
-    /// `User`, `AppInstance`, `AppUser`, `UserGroup`, `PublicKey`.
+    /// `User`, `AppInstance`, `AppUser`, `UserGroup`, `PublicKey`, `PolicyEntity`, `PolicyRule`.
     pub kind: &'static str,
     /// `alternateId`: a login, say.
     pub alternate_id: String,
@@ -174,6 +191,22 @@ impl From<&Group> for Subject {
         let unknown = "unknown".to_owned();
         let display_name = group.name.clone();
         Self { id: group.id.clone(), kind: "UserGroup", alternate_id: unknown, display_name }
+    }
+}
+
+impl From<&AccessPolicy> for Subject {
+    fn from(policy: &AccessPolicy) -> Self {
+        let unknown = "unknown".to_owned();
+        let display_name = policy.name.clone();
+        Self { id: policy.id.clone(), kind: "PolicyEntity", alternate_id: unknown, display_name }
+    }
+}
+
+impl From<&AccessRule> for Subject {
+    fn from(rule: &AccessRule) -> Self {
+        let unknown = "unknown".to_owned();
+        let display_name = rule.name.clone();
+        Self { id: rule.id.clone(), kind: "PolicyRule", alternate_id: unknown, display_name }
     }
 }
 
@@ -276,6 +309,25 @@ impl Event {
     pub fn unauthorized(app: &App, user: &User) -> Self {
         let event = Self::new(EventType::UnauthorizedAccess).by(user).on(app);
         event.failed("User is not assigned to this application.")
+    }
+
+    /// What an app's access policy said of somebody.
+    pub fn evaluated(
+        (policy, rule): (&AccessPolicy, &AccessRule),
+        (app, user): (&App, &User),
+    ) -> Self {
+        let event = Self::new(EventType::EvaluateSignOn).by(user).on(policy).on(rule).on(app);
+        let outcome = match rule.access {
+            Access::Allow => EventOutcome::Allow,
+            Access::Deny => EventOutcome::Deny,
+        };
+        Self { outcome, ..event }
+    }
+
+    /// Somebody whom an app's access policy kept out.
+    pub fn denied(app: &App, user: &User) -> Self {
+        let event = Self::new(EventType::DenyAccess).by(user).on(app);
+        event.failed("Sign-on policy evaluation resulted in DENY")
     }
 
     /// A sign-in that was refused, whatever the reason (facts/okta.md 3.4). The user may be unknown.

@@ -43,6 +43,7 @@ mod key_making;
 mod metadata;
 mod origin;
 mod pages;
+mod rate_limit;
 mod record;
 mod server;
 mod service;

@@ -16,6 +16,7 @@ use super::control::{self, NextLogin, UpcomingLogins};
 use super::data::{DataError, Journal, OrgData};
 use super::keeping::{self, Keeping};
 use super::key_making::KeyMaking;
+use super::rate_limit::RateLimit;
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
 use super::system_log::SystemLog;
@@ -62,6 +63,7 @@ struct Shared {
     keys: KeyMaking,
     system_log: Mutex<SystemLog>,
     keeping: Keeping,
+    rate: Mutex<RateLimit>,
     api: ApiState,
 }
 
@@ -114,6 +116,7 @@ impl OrgService {
             keys: KeyMaking::new(keys),
             system_log: Mutex::default(),
             keeping,
+            rate: Mutex::default(),
             api: ApiState::default(),
         }));
         service.make_keys_in_background();
@@ -272,6 +275,10 @@ impl OrgService {
 
     pub(super) fn api(&self) -> &ApiState {
         &self.0.api
+    }
+
+    pub(super) fn rate(&self) -> MutexGuard<'_, RateLimit> {
+        lock(&self.0.rate)
     }
 
     pub(super) fn system_log(&self) -> MutexGuard<'_, SystemLog> {

@@ -9,6 +9,7 @@ use url::{Url, form_urlencoded};
 use super::attempt::{Initiated, Refusal, SignInProblem};
 use super::dashboard::USER_HOME;
 use super::pages::{Notice, Persona, SignIn};
+use super::rate_limit::Counted;
 use super::session::Session;
 use super::slo::{self, Round, Then};
 use super::trial::Trial;
@@ -45,6 +46,10 @@ pub(super) async fn submit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let allowance = service.count(Counted::SignIn);
+    if allowance.exceeded {
+        return (allowance.headers(), pages::too_many_requests()).into_response();
+    }
     let org = service.snapshot();
     let from = field(&body, "fromURI");
     let found = match field(&body, "persona") {

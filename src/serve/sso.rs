@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use jiff::Timestamp;
 
@@ -13,6 +13,7 @@ use super::absent::absent;
 use super::arrival::{self, BadRequest};
 use super::attempt::{Initiated, Refusal};
 use super::incoming::Incoming;
+use super::rate_limit::Counted;
 use super::record::Sent;
 use super::session::Visit;
 use super::trial::Trial;
@@ -20,7 +21,7 @@ use super::{Event, OrgService, cookies, hook, pages, sign_in, signed};
 use crate::crypto::Engine;
 use crate::idp::expression::Scope;
 use crate::idp::{
-    self, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, Unsigned, User,
+    self, Access, App, AuthnRequestFacts, Issue, IssueError, Issued, Org, Overrides, Unsigned, User,
 };
 use crate::keys::KeyKind;
 use crate::saml::SignatureAlgorithm;
@@ -47,7 +48,7 @@ pub(super) async fn by_post(
     sign_on(&service, &name, &external_key, incoming, &headers).await
 }
 
-/// The steps of a sign-on, in order: the app, the message, the person, the assignment, the response.
+/// The steps of a sign-on, in order: the app, the message, the person, who may enter, the response.
 async fn sign_on(
     service: &OrgService,
     name: &str,
@@ -64,6 +65,12 @@ async fn sign_on(
         service.refused(Trial::default(), Refusal::NoSuchApp(path));
         return pages::not_found();
     };
+    let allowance = service.count(Counted::SingleSignOn);
+    if allowance.exceeded {
+        let trial = Trial { app: Some(app), ..Trial::default() };
+        let page = (allowance.headers(), pages::too_many_requests()).into_response();
+        return service.refuse(trial, Refusal::TooManyRequests, page);
+    }
     let read = incoming.and_then(|incoming| {
         let address = incoming.address(&app.sso_path())?;
         Ok((incoming, address))
@@ -74,8 +81,8 @@ async fn sign_on(
             tracing::warn!(app = app.name, %problem, "Bad SAML request");
             let trial =
                 Trial { app: Some(app), initiated: Some(Initiated::Sp), ..Trial::default() };
-            service.refused(trial, Refusal::BadRequest(problem.to_string()));
-            return pages::bad_saml_request();
+            let refusal = Refusal::BadRequest(problem.to_string());
+            return service.refuse(trial, refusal, pages::bad_saml_request());
         }
     };
     let Some((session, user)) = service.signed_in(&org, headers) else {
@@ -88,22 +95,44 @@ async fn sign_on(
     if again && !fresh {
         return sign_in::first(&org, &address);
     }
-    let facts = match signed::facts(app, incoming.request.as_ref()) {
-        Ok(facts) => facts,
-        Err(problem) => {
-            tracing::warn!(app = app.name, login = user.login, %problem, "Bad SAML request");
-            let refusal = Refusal::BadRequest(problem.to_string());
-            service.refused(Trial::of(app, user, &incoming), refusal);
-            return pages::bad_request(&problem.description());
+    match admitted(service, &org, (app, user), &incoming, headers) {
+        Ok(facts) => {
+            respond(service, &org, (app, user), (incoming, facts), (&sid, session.since)).await
         }
-    };
+        Err(page) => *page,
+    }
+}
+
+/// What of the request the response may follow, if the request is good, the app is the user's and its
+/// access policy lets the user in; else the page that says so.
+fn admitted(
+    service: &OrgService,
+    org: &Org,
+    (app, user): (&App, &User),
+    incoming: &Incoming,
+    headers: &HeaderMap,
+) -> Result<Option<AuthnRequestFacts>, Box<Response>> {
+    let trial = || Trial::of(app, user, incoming);
+    let facts = signed::facts(app, incoming.request.as_ref()).map_err(|problem| {
+        tracing::warn!(app = app.name, login = user.login, %problem, "Bad SAML request");
+        let page = pages::bad_request(&problem.description());
+        Box::new(service.refuse(trial(), Refusal::BadRequest(problem.to_string()), page))
+    })?;
     if !org.is_assigned(app, user) {
         tracing::warn!(app = app.name, login = user.login, "App Not Assigned");
-        service.refused(Trial::of(app, user, &incoming), Refusal::NotAssigned);
         service.report(Event::unauthorized(app, user).from_request(headers));
-        return pages::not_assigned(&app.label);
+        let page = pages::not_assigned(&app.label);
+        return Err(Box::new(service.refuse(trial(), Refusal::NotAssigned, page)));
     }
-    respond(service, &org, (app, user), (incoming, facts), (&sid, session.since)).await
+    let Some((policy, rule)) = org.access_rule(app, user) else { return Ok(facts) };
+    service.report(Event::evaluated((policy, rule), (app, user)).from_request(headers));
+    if rule.access == Access::Allow {
+        return Ok(facts);
+    }
+    tracing::warn!(app = app.name, login = user.login, policy = policy.name, "denied by policy");
+    service.report(Event::denied(app, user).from_request(headers));
+    let (policy, rule) = (policy.name.clone(), rule.name.clone());
+    Err(Box::new(service.refuse(trial(), Refusal::Denied { policy, rule }, pages::denied())))
 }
 
 /// Makes the response, puts it on the record and into its page.
@@ -141,8 +170,8 @@ async fn respond(
         Ok(issued) => issued,
         Err(error) => {
             tracing::error!(app = app.name, login = user.login, %error, "no response was made");
-            service.refused(trial, Refusal::NoResponse(error.to_string()));
-            return pages::internal_error();
+            let refusal = Refusal::NoResponse(error.to_string());
+            return service.refuse(trial, refusal, pages::internal_error());
         }
     };
     let (name_id, session_index) = (issued.name_id.clone(), issued.session_index.clone());

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::OrgService;
+use axum::response::Response;
+
 use super::absent::Absent;
 use super::attempt::{Attempt, Initiated, Outcome, Refusal};
 use super::incoming::Incoming;
 use super::record::Sent;
+use super::{OrgService, pages};
 use crate::idp::{App, User};
 
 /// What is known of an attempt before it is decided.
@@ -49,6 +51,15 @@ impl OrgService {
     pub(super) fn refused(&self, trial: Trial<'_>, refusal: Refusal) {
         let attempt = trial.decided(self, Outcome::Refused(refusal));
         self.note_attempt(attempt);
+    }
+
+    /// As [`OrgService::refused`], and hands out what the person sees: this page, unless the app has an
+    /// address of its own for errors (`accessibility.errorRedirectUrl`, facts/okta.md 3.4).
+    pub(super) fn refuse(&self, trial: Trial<'_>, refusal: Refusal, page: Response) -> Response {
+        let elsewhere = trial.app.and_then(|app| app.error_redirect_url.as_ref());
+        let answer = elsewhere.map_or(page, |url| pages::redirect(url));
+        self.refused(trial, refusal);
+        answer
     }
 
     /// Notes a response that goes out, for the attempt and for whoever reads the record.

@@ -71,9 +71,10 @@ pub(crate) struct IdpArgs {
     /// Keep the CA in this folder [default: that of --keys or --data]; made when there is none
     #[arg(long, value_name = "DIR", requires = "https")]
     pub(super) ca: Option<PathBuf>,
-    /// How many calls of the management API an org takes within a minute; more get 429 [default: any]
+    /// How many requests an org takes within a minute of logins at apps, of sign-ins, and of each kind
+    /// of calls of the management API; more get 429 [default: any]
     #[arg(long, value_name = "N")]
-    pub(super) api_rate_limit: Option<u32>,
+    pub(super) rate_limit: Option<u32>,
     /// Print the addresses as one line of JSON
     #[arg(long)]
     pub(super) json: bool,

@@ -87,7 +87,7 @@ async fn start(args: &IdpArgs, prepared: Prepared) -> Result<Vec<Served>, Failur
             None => OrgService::with_keys(org, env, engine, keys),
             Some(data) => OrgService::kept(org, env, engine, keys, data).map_err(Failure::Data)?,
         };
-        service.limit_rate(args.api_rate_limit);
+        service.limit_rate(args.rate_limit);
         let server = OrgServer::start(&listen, service).await.map_err(Failure::Start)?;
         server.service().flushed().await.map_err(Failure::NotKept)?;
         served.push(Served { server, file });

@@ -15,6 +15,8 @@ pub(super) struct Wanted {
     pub(super) sign_on: Option<SignOn>,
     user_name_template: Option<Template>,
     implicit_assignment: Option<bool>,
+    /// `accessibility.errorRedirectUrl`; an app that is replaced without one has none.
+    error_redirect_url: Option<String>,
     /// `credentials.signing.kid`.
     kid: Option<String>,
     kept: Map<String, Value>,
@@ -72,6 +74,7 @@ pub(super) fn read(
         sign_on,
         user_name_template: sign_on_body::template(&naming, "template", &schema),
         implicit_assignment: settings.flag("implicitAssignment"),
+        error_redirect_url: error_redirect_url(&fields.child("accessibility")),
         kid: credentials.child("signing").text("kid").map(str::to_owned),
         kept: kept(body, app),
     };
@@ -83,6 +86,14 @@ pub(super) fn read(
     }
     problems.check(if app.is_some() { "app" } else { "newApp" })?;
     Ok(wanted)
+}
+
+fn error_redirect_url(accessibility: &Fields<'_>) -> Option<String> {
+    let text = accessibility.text("errorRedirectUrl").filter(|text| !text.is_empty())?;
+    if !App::is_redirect_url(text) {
+        accessibility.note("errorRedirectUrl", "a URL of http or https is due");
+    }
+    Some(text.to_owned())
 }
 
 /// samlproof has SAML 2.0 apps and no others.
@@ -160,6 +171,7 @@ impl Wanted {
         };
         app.label = self.label;
         app.kept = self.kept;
+        app.error_redirect_url = self.error_redirect_url;
         if let Some(sign_on) = self.sign_on {
             app.sign_on = sign_on;
         }

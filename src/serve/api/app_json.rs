@@ -70,6 +70,7 @@ fn in_force(app: &App) -> Value {
     let path = "credentials.userNameTemplate.template";
     json!({
         "signOnMode": "SAML_2_0",
+        "accessibility": { "errorRedirectUrl": app.error_redirect_url },
         "credentials": {
             "userNameTemplate": {
                 "template": sign_on_json::template(app, path, &app.user_name_template),
@@ -113,7 +114,7 @@ fn merge(value: &mut Value, more: &Value) {
 fn links(org: &Org, app: &App) -> Value {
     let base = &org.base_url;
     let own = format!("{base}/api/v1/apps/{}", app.id);
-    let policy = format!("{base}/api/v1/policies/{}", policies::access_policy(org));
+    let policy = org.access_policy_of(app).map(|policy| policies::address(org, policy));
     let enrollment = discovery::derived(org, "rst", "profile enrollment");
     let help = format!("{base}/app/{}/{}/setup/help/SAML_2_0/instructions", app.name, app.id);
     let mut links = json!({

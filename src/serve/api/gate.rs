@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::call::{Call, Caller, Outcome};
 use super::error::ApiError;
 use super::routes::{self, Access, Found};
+use crate::serve::rate_limit::Counted;
 use crate::serve::{OrgService, cookies};
 
 /// The largest body that is read, in bytes.
@@ -26,7 +27,7 @@ pub(in crate::serve) fn router() -> Router<OrgService> {
 }
 
 async fn answer(State(service): State<OrgService>, request: Request) -> Response {
-    let allowance = service.rate().count(service.env().clock.now());
+    let allowance = service.count(Counted::Api(routes::kind(request.uri().path())));
     let outcome = match allowance.exceeded {
         true => Err(ApiError::rate_limit()),
         false => called(&service, request).await,

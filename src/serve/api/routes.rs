@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::call::{Call, Outcome};
 use super::{
     app_groups, app_users, apps, authn, discovery, group_members, group_rules, groups, hooks, keys,
-    logs, policies, schemas, sessions, user_lifecycle, user_relations, users,
+    logs, policies, policy_rules, schemas, sessions, user_lifecycle, user_relations, users,
 };
 use crate::serve::OrgService;
 
@@ -142,7 +142,17 @@ const ROUTES: &[Route] = &[
     get("/api/v1/apps/{app}/sso/saml/metadata", apps::metadata),
     put("/api/v1/apps/{app}/policies/{policy}", policies::assign),
     get("/api/v1/policies", policies::list),
+    post("/api/v1/policies", policies::create),
     get("/api/v1/policies/{policy}", policies::one),
+    put("/api/v1/policies/{policy}", policies::replace),
+    delete("/api/v1/policies/{policy}", policies::delete),
+    get("/api/v1/policies/{policy}/rules", policies::rules),
+    post("/api/v1/policies/{policy}/rules", policy_rules::create),
+    get("/api/v1/policies/{policy}/rules/{rule}", policy_rules::one),
+    put("/api/v1/policies/{policy}/rules/{rule}", policy_rules::replace),
+    delete("/api/v1/policies/{policy}/rules/{rule}", policy_rules::delete),
+    post("/api/v1/policies/{policy}/rules/{rule}/lifecycle/activate", policy_rules::activate),
+    post("/api/v1/policies/{policy}/rules/{rule}/lifecycle/deactivate", policy_rules::deactivate),
 
     get("/api/v1/meta/schemas/user/default", schemas::user),
     post("/api/v1/meta/schemas/user/default", schemas::extend_user),
@@ -181,11 +191,10 @@ const ROUTES: &[Route] = &[
     absent("GET", "/api/v1/apps/{app}/federated-claims"),
     absent("POST", "/api/v1/apps/{app}/federated-claims"),
     absent("GET", "/api/v1/apps/{app}/features"),
-    absent("POST", "/api/v1/policies"),
-    absent("PUT", "/api/v1/policies/{policy}"),
-    absent("DELETE", "/api/v1/policies/{policy}"),
-    absent("GET", "/api/v1/policies/{policy}/rules"),
-    absent("POST", "/api/v1/policies/{policy}/rules"),
+    absent("GET", "/api/v1/policies/{policy}/mappings"),
+    absent("POST", "/api/v1/policies/{policy}/clone"),
+    absent("POST", "/api/v1/policies/{policy}/lifecycle/activate"),
+    absent("POST", "/api/v1/policies/{policy}/lifecycle/deactivate"),
     absent("POST", "/api/v1/mappings/{mapping}"),
     absent("GET", "/api/v1/mappings/{mapping}"),
     absent("GET", "/api/v1/meta/schemas/group/default"),
@@ -246,6 +255,13 @@ pub(super) fn find(method: &str, path: &str) -> Option<Found> {
             }
         },
     })
+}
+
+/// What a path is about: `users` of `/api/v1/users/…`, say; nothing if there is nothing of that name.
+pub(super) fn kind(path: &str) -> &'static str {
+    let kind = path.split('/').nth(3).unwrap_or_default();
+    let mut known = ROUTES.iter().filter_map(|route| route.path.split('/').nth(3));
+    known.find(|known| *known == kind).unwrap_or_default()
 }
 
 /// The parts of a path that its pattern leaves open, by name; `None` if it does not fit.

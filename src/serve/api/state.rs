@@ -6,30 +6,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::gone::Gone;
-use super::rate::RateLimit;
 use crate::serve::OrgService;
 
 /// What the API keeps beside the org; none of it outlives the process.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct ApiState {
     gone: Mutex<Gone>,
-    rate: Mutex<RateLimit>,
     session_tokens: Mutex<SessionTokens>,
 }
 
 impl OrgService {
-    /// Lets tools make at most so many calls of the management API within a minute; `None` is no
-    /// limit, as in the beginning. Above it they get 429, E0000047.
-    pub fn limit_rate(&self, calls: Option<u32>) {
-        self.rate().set(calls);
-    }
-
     pub(super) fn gone(&self) -> MutexGuard<'_, Gone> {
         lock(&self.api().gone)
-    }
-
-    pub(super) fn rate(&self) -> MutexGuard<'_, RateLimit> {
-        lock(&self.api().rate)
     }
 
     pub(super) fn session_tokens(&self) -> MutexGuard<'_, SessionTokens> {

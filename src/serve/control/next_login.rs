@@ -49,8 +49,12 @@ pub enum ErrorPage {
     BadRequest,
     /// 403, "App Not Assigned".
     NotAssigned,
+    /// 403, "You do not have permission to perform the requested action."
+    Denied,
     /// 404.
     NotFound,
+    /// 429.
+    TooManyRequests,
     /// 500.
     InternalError,
 }

@@ -98,6 +98,8 @@ impl OrgService {
             None => Ok(login.overrides(app)),
             Some(ErrorPage::BadRequest) => Err(Box::new(pages::bad_saml_request())),
             Some(ErrorPage::NotAssigned) => Err(Box::new(pages::not_assigned(&app.label))),
+            Some(ErrorPage::Denied) => Err(Box::new(pages::denied())),
+            Some(ErrorPage::TooManyRequests) => Err(Box::new(pages::too_many_requests())),
             Some(ErrorPage::NotFound) => Err(Box::new(pages::not_found())),
             Some(ErrorPage::InternalError) => Err(Box::new(pages::internal_error())),
         }

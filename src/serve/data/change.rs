@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::store::Changes;
-use crate::idp::{App, InlineHook, Org, Seed, SignInPage};
+use crate::idp::{AccessPolicy, App, InlineHook, Org, Seed, SignInPage};
 
 /// The record of an org itself.
 pub(super) const ORG: &str = "org";
@@ -30,6 +30,8 @@ pub(super) struct OrgFacts {
     pub(super) attribute_definitions: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
     pub(super) inline_hooks: Vec<InlineHook>,
+    #[serde(default)]
+    pub(super) access_policies: Vec<AccessPolicy>,
     pub(super) seed: Seed,
     pub(super) api_token: String,
     pub(super) created: Timestamp,
@@ -64,6 +66,7 @@ impl<'a> Parts<'a> {
             profile_attributes,
             attribute_definitions,
             inline_hooks,
+            access_policies,
             seed,
             api_token,
             created,
@@ -76,6 +79,7 @@ impl<'a> Parts<'a> {
             profile_attributes: profile_attributes.clone(),
             attribute_definitions: attribute_definitions.clone(),
             inline_hooks: inline_hooks.clone(),
+            access_policies: access_policies.clone(),
             seed: seed.clone(),
             api_token: api_token.clone(),
             created: *created,

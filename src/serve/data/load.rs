@@ -53,6 +53,7 @@ impl Reader<'_> {
             profile_attributes: facts.profile_attributes,
             attribute_definitions: facts.attribute_definitions,
             inline_hooks: facts.inline_hooks,
+            access_policies: facts.access_policies,
             seed: facts.seed,
             api_token: facts.api_token,
             created: facts.created,

@@ -36,8 +36,9 @@ impl<E: Into<redb::Error>> From<E> for Failed {
 
 impl OrgData {
     /// The format that is written, and the latest that is read. Whoever changes what is written raises
-    /// it, and says here how earlier ones are read.
-    pub const FORMAT: u64 = 1;
+    /// it, and says here how earlier ones are read: in 1 there were no access policies, so such an org
+    /// begins with its own.
+    pub const FORMAT: u64 = 2;
 
     /// The file of an org in a folder: `{subdomain}.redb`.
     pub fn path_in(folder: &Path, subdomain: &str) -> PathBuf {
@@ -93,14 +94,14 @@ impl OrgData {
         Ok(())
     }
 
-    /// The format of the file, which is given it here if it is new.
+    /// The format of the file. One that is new, or older, is given the one that is written from here on.
     fn format(&self) -> Result<u64, Failed> {
         let transaction = self.database.begin_write()?;
         let found = {
             let mut meta = transaction.open_table(META)?;
             transaction.open_table(RECORDS)?;
             let found = meta.get(FORMAT)?.map(|value| value.value());
-            if found.is_none() {
+            if found.is_none_or(|found| found < Self::FORMAT) {
                 meta.insert(FORMAT, Self::FORMAT)?;
             }
             found.unwrap_or(Self::FORMAT)

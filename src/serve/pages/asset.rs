@@ -8,10 +8,11 @@ use http::{StatusCode, header};
 const STYLESHEET: &str = include_str!("assets/org.css");
 /// A file of its own, so that the policy need not allow scripts inside pages.
 const AUTO_POST_SCRIPT: &str = include_str!("assets/interstitial.js");
-const ERROR_IMAGES: [(u16, &[u8]); 4] = [
+const ERROR_IMAGES: [(u16, &[u8]); 5] = [
     (400, include_bytes!("assets/http-error-400.png")),
     (403, include_bytes!("assets/http-error-403.png")),
     (404, include_bytes!("assets/http-error-404.png")),
+    (429, include_bytes!("assets/http-error-429.png")),
     (500, include_bytes!("assets/http-error-500.png")),
 ];
 

@@ -48,6 +48,20 @@ pub(in crate::serve) fn not_assigned(app: &str) -> Response {
     error(StatusCode::FORBIDDEN, title, title, Explanation::Text(&explanation))
 }
 
+/// 403 for somebody whom the app's access policy keeps out. Okta's title is not known.
+pub(in crate::serve) fn denied() -> Response {
+    let explanation =
+        Explanation::Text("You do not have permission to perform the requested action.");
+    error(StatusCode::FORBIDDEN, "Access Denied", "Access Denied", explanation)
+}
+
+/// 429 for more requests than there may be. Of Okta's page the mark is known that tools look for.
+pub(in crate::serve) fn too_many_requests() -> Response {
+    let heading = "Too many requests were made within a minute.";
+    let explanation = Explanation::Text("Wait a minute and try again.");
+    error(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", heading, explanation)
+}
+
 /// 404 for an unknown app or path. Okta's own words are not known.
 pub(in crate::serve) fn not_found() -> Response {
     let title = "Page Not Found";

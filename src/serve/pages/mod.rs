@@ -15,7 +15,10 @@ mod user_home;
 pub(super) use asset::routes as assets;
 pub(super) use auto_post::auto_post;
 pub(super) use encode::encode_attribute;
-pub(super) use error::{bad_request, bad_saml_request, internal_error, not_assigned, not_found};
+pub(super) use error::{
+    bad_request, bad_saml_request, denied, internal_error, not_assigned, not_found,
+    too_many_requests,
+};
 pub(super) use page::{html, redirect};
 pub(super) use post_message::PostMessage;
 pub(super) use sign_in::{Notice, Persona, SignIn};

@@ -25,6 +25,7 @@ async fn the_log_tells_what_was_done_and_to_what() {
             "application.lifecycle.activate",
             "application.user_membership.add",
             "user.session.start",
+            "policy.evaluate_sign_on",
             "user.authentication.sso",
         ]
     );
@@ -63,7 +64,7 @@ async fn the_log_tells_what_was_done_and_to_what() {
     assert_eq!(sso["target"][1]["type"], "AppUser");
     assert_eq!(sso["published"], "2026-03-04T05:06:07.089Z");
     let by_target = format!("/api/v1/logs?filter=target.id%20eq%20%22{id}%22");
-    assert_eq!(api.get(&by_target).await.each("/eventType").len(), 4);
+    assert_eq!(api.get(&by_target).await.each("/eventType").len(), 5);
     assert_eq!(api.get("/api/v1/logs?q=single%20SIGN%20jane").await.each("/eventType").len(), 1);
 }
 

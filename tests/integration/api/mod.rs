@@ -7,6 +7,7 @@ mod hooks;
 mod hostile;
 mod keys;
 mod logs;
+mod policies;
 mod sessions;
 mod terraform;
 mod users;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use samlproof::env::Env;
-use samlproof::idp::{AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft};
+use samlproof::idp::{AccessRuleDraft, AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft};
 use samlproof::keys::test_only;
 
 use super::fixture::now;
@@ -151,4 +151,34 @@ fn a_key_that_does_not_fit_any_more_is_replaced_and_one_that_fails_changes_nothi
     changed.sow(&mut sowing.org, now(), ecdsa).unwrap();
     let app = &sowing.org.apps[0];
     assert_eq!((app.keys.len(), app.signing, app.published.as_slice()), (2, 1, &[1][..]));
+}
+
+#[test]
+fn the_rules_of_an_app_come_and_go_with_the_file() {
+    let with = |rules: Vec<AccessRuleDraft>| {
+        let mut draft = draft();
+        draft.apps[0].access_rules = rules;
+        draft
+    };
+    let mut sowing = Sowing::new(&draft());
+    let policies = |sowing: &Sowing| {
+        let names = sowing.org.access_policies.iter().map(|policy| policy.name.clone());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(policies(&sowing), ["Default Policy"]);
+    sowing.sow(&with(vec![AccessRuleDraft::deny(["ops"])]));
+    assert_eq!(policies(&sowing), ["Default Policy", "My SP"]);
+    let id = sowing.org.apps[0].access_policy.clone().unwrap();
+    // A group that a rule alone names is there, and stays as long as it is named.
+    sowing.sow(&with(vec![AccessRuleDraft::deny(["guests"]), AccessRuleDraft::allow(["ml"])]));
+    assert_eq!(sowing.org.apps[0].access_policy, Some(id));
+    assert_eq!(sowing.org.access_policies[1].rules.len(), 3);
+    assert!(sowing.org.groups.iter().any(|group| group.name == "guests"));
+    sowing.sow(&draft());
+    assert_eq!(policies(&sowing), ["Default Policy"]);
+    assert_eq!(sowing.org.apps[0].access_policy, None);
+    assert!(!sowing.org.groups.iter().any(|group| group.name == "guests"));
+    sowing.sow(&with(vec![AccessRuleDraft::deny(["ops"])]));
+    sowing.sow(&OrgDraft { apps: vec![], ..draft() });
+    assert_eq!(policies(&sowing), ["Default Policy"], "it went with its app");
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use samlproof::idp::{AcsEndpoint, AppStatus, InlineHook, OrgDraft, ParticipateSlo, SingleLogout};
+use samlproof::idp::{
+    Access, AccessRuleDraft, AcsEndpoint, AppStatus, InlineHook, OrgDraft, ParticipateSlo,
+    SingleLogout,
+};
 use samlproof::keys::test_only;
 use samlproof::saml::{AcsUrl, Binding, EntityId};
 use samlproof::scenario::{ParseErrors, Source, parse_org};
@@ -25,6 +28,11 @@ honor_force_authn          = "no"
 assertion_lifetime_seconds = 0
 authn_context_class_ref    = ""
 status                     = "DELETED"
+error_redirect_url         = "https://one.test/é"
+access_rules               = [
+  { groups = ["staff"], users = ["jane"] },
+  { access = "block", except_groups = "staff", people = [] },
+]
 
 [[apps]]
 label          = "Two"
@@ -57,6 +65,12 @@ request_compressed         = true
 assertion_lifetime_seconds = 3600
 authn_context_class_ref    = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509"
 status                     = "INACTIVE"
+error_redirect_url         = "https://help.test/sso"
+access_rules               = [
+  {{ access = "deny", groups = ["contractors"], except_users = ["jane"] }},
+  {{ access = "allow", users = ["jane"], except_groups = ["Everyone"] }},
+  {{ access = "deny" }},
+]
 inline_hook = {{ url = "http://127.0.0.1:9/hook", headers = {{ X-Tenant = "acme" }}, auth = {{ secret = "s" }}, timeout_ms = 500 }}
 
 [[apps]]
@@ -64,6 +78,10 @@ label     = "Two"
 acs       = "https://two.test/acs"
 entity_id = "https://two.test"
 participate_slo = {{ logout_request_url = "https://two.test/out" }}
+
+[users.jane]
+email  = "jane@one.test"
+groups = ["contractors"]
 "#
     )
 }
@@ -116,8 +134,38 @@ fn the_words_are_oktas_settings() {
     assert_eq!(participates.binding, Binding::HttpPost);
     assert!(!participates.session_index_required);
 
+    assert_eq!(one.error_redirect_url.as_deref(), Some("https://help.test/sso"));
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(
+        one.access_rules,
+        [
+            AccessRuleDraft {
+                except_users: names(&["jane@one.test"]),
+                ..AccessRuleDraft::deny(["contractors"])
+            },
+            AccessRuleDraft {
+                users: names(&["jane@one.test"]),
+                except_groups: names(&["Everyone"]),
+                ..AccessRuleDraft::allow::<&str>([])
+            },
+            AccessRuleDraft::deny::<&str>([]),
+        ]
+    );
+
     let key = |_: &_| Ok::<_, ()>(test_only::signing("okta-1").unwrap());
     let made = draft.to_org(key).unwrap();
+    let [own, other] = made.access_policies.as_slice() else { panic!("{made:?}") };
+    assert_eq!((own.name.as_str(), other.name.as_str()), ("Default Policy", "One"));
+    assert_eq!(made.apps[0].access_policy.as_ref(), Some(&other.id));
+    assert_eq!(made.apps[1].access_policy, None);
+    let rules: Vec<&str> = other.rules.iter().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(rules, ["Rule 1", "Rule 2", "Rule 3", "Catch-all Rule"]);
+    // The first rule leaves jane out, the second those who are in Everyone: the third is hers.
+    let jane = made.user_by_login("jane@one.test").unwrap();
+    let (_, rule) = made.access_rule(&made.apps[0], jane).unwrap();
+    assert_eq!((rule.name.as_str(), rule.access), ("Rule 3", Access::Deny));
+    let (policy, rule) = made.access_rule(&made.apps[1], jane).unwrap();
+    assert_eq!((policy.name.as_str(), rule.access), ("Default Policy", Access::Allow));
     assert_eq!(made.apps[0].status, AppStatus::Inactive);
     assert_eq!(made.apps[1].status, AppStatus::Active);
     let hook: &InlineHook = made.inline_hook(&made.apps[0].sign_on.inline_hooks[0]).unwrap();

@@ -118,6 +118,42 @@ async fn the_format_is_what_it_was() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
+#[tokio::test]
+async fn a_file_from_before_there_were_access_policies_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = kept(full(), folder.path());
+    service.flushed().await.unwrap();
+    drop(service);
+    let path = OrgData::path_in(folder.path(), "acme");
+    let records: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
+    let meta: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+    let database = Database::open(&path).unwrap();
+    let writing = database.begin_write().unwrap();
+    {
+        let mut records = writing.open_table(records).unwrap();
+        let org = records.get("org").unwrap().unwrap().value().to_vec();
+        let mut org: serde_json::Value = serde_json::from_slice(&org).unwrap();
+        assert!(org.as_object_mut().unwrap().remove("access_policies").is_some());
+        records.insert("org", org.to_string().as_bytes()).unwrap();
+        writing.open_table(meta).unwrap().insert("format", 1).unwrap();
+    }
+    writing.commit().unwrap();
+    drop(database);
+
+    let data = OrgData::open(&path).unwrap();
+    let org = data.load().unwrap().unwrap();
+    let service = OrgService::kept(org, env(), Engine::Native, AppKeys::Fresh, data).unwrap();
+    service.flushed().await.unwrap();
+    drop(service);
+    let database = Database::open(&path).unwrap();
+    let reading = database.begin_read().unwrap();
+    let format = reading.open_table(meta).unwrap().get("format").unwrap().unwrap().value();
+    assert_eq!(format, OrgData::FORMAT);
+    drop((reading, database));
+    let org = OrgData::open(&path).unwrap().load().unwrap().unwrap();
+    assert_eq!(org.access_policies, full().access_policies);
+}
+
 /// Keys and certificates are long, and change nothing here.
 fn without_pem(json: &mut serde_json::Value) {
     match json {
@@ -222,10 +258,10 @@ fn a_file_that_cannot_be_used_is_refused_with_the_reason() {
     let error = open(folder.path()).load().unwrap_err();
     assert!(error.to_string().contains("the record org cannot be read"), "{error}");
     write(&|transaction| {
-        transaction.open_table(meta).unwrap().insert("format", 2).unwrap();
+        transaction.open_table(meta).unwrap().insert("format", OrgData::FORMAT + 1).unwrap();
     });
     let error = OrgData::open(&path).unwrap_err();
-    assert!(error.to_string().contains("in format 2; this one knows 1"), "{error}");
+    assert!(error.to_string().contains("in format 3; this one knows 2"), "{error}");
 
     fs::write(&path, "no data file at all").unwrap();
     let error = OrgData::open(&path).unwrap_err();

@@ -5,9 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use http::StatusCode;
-use samlproof::idp::Overrides;
+use jiff::SignedDuration;
+use samlproof::idp::{Access, Overrides};
 use samlproof::net::Request;
 use samlproof::saml::{encode_post, encode_redirect};
+use samlproof::serve::{Outcome, Refusal};
 use url::form_urlencoded;
 
 use super::{ORG, Started, field, posted, request};
@@ -136,6 +138,94 @@ async fn an_app_that_is_not_the_users_is_403_and_no_response_is_made() {
     assert!(started.service.sent().is_empty());
     assign("ml-team");
     posted(&browser.follow(&started.embed()).await);
+}
+
+#[tokio::test]
+async fn whom_the_apps_policy_denies_is_403_and_no_response_is_made() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    posted(&browser.log_in(&started.embed(), "jane@one.test", "right").await);
+    let catch_all = |access| {
+        started.service.update(|org| org.access_policies[0].rules[0].access = access);
+    };
+    catch_all(Access::Deny);
+    started.service.take_sent_for("jane@one.test");
+    for page in [started.embed(), started.start(&request("_r"), None)] {
+        let answer = browser.follow(&page).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        let said = "You do not have permission to perform the requested action.";
+        assert!(answer.text().contains(said), "{}", answer.text());
+    }
+    assert!(started.service.sent().is_empty());
+    catch_all(Access::Allow);
+    posted(&browser.follow(&started.embed()).await);
+}
+
+#[tokio::test]
+async fn an_app_with_an_address_for_errors_sends_people_there() {
+    let help = "https://help.test/sso?from=okta";
+    let started =
+        Started::with(|org, _| org.apps[0].error_redirect_url = Some(help.to_owned())).await;
+    let browser = started.browser();
+    // All is well without an error, and a wrong password is none of the app's.
+    let form = browser.follow(&started.embed()).await;
+    let refused = browser.submit(&form, "jane@one.test", "wrong").await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    posted(&browser.sign_in(&refused, "jane@one.test", "right").await);
+    let elsewhere = async |page: &str| {
+        let answer = browser.open(page).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, Some(help)));
+    };
+    elsewhere(&format!("{}?SAMLRequest=x", started.sso())).await;
+    started.service.update(|org| org.access_policies[0].rules[0].access = Access::Deny);
+    elsewhere(&started.sso()).await;
+    started.service.update(|org| org.apps[0].assign_to_nobody());
+    elsewhere(&started.sso()).await;
+    let reasons = started.service.attempts().into_iter().rev().take(3).map(|attempt| {
+        let Outcome::Refused(refusal) = &attempt.outcome else { panic!("{attempt:?}") };
+        refusal.clone()
+    });
+    let reasons: Vec<Refusal> = reasons.collect();
+    assert!(
+        matches!(
+            &reasons[..],
+            [Refusal::NotAssigned, Refusal::Denied { .. }, Refusal::BadRequest(_)]
+        ),
+        "{reasons:?}"
+    );
+    // An app that is not there has no address either.
+    let answer = browser.open(&format!("{}x", started.sso())).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn more_logins_than_there_may_be_are_429_until_the_minute_is_over() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    posted(&browser.log_in(&started.embed(), "jane@one.test", "right").await);
+    started.service.limit_rate(Some(2));
+    posted(&browser.open(&started.sso()).await);
+    let second = browser.open(&started.sso()).await;
+    posted(&second);
+    let third = browser.open(&started.sso()).await;
+    assert_eq!(third.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(third.text().contains("<span class=\"hide\" id=\"error-code\">429</span>"));
+    assert_eq!(third.header("x-rate-limit-remaining"), Some("0"));
+    // Other kinds of requests are counted apart: the second sign-in is the last.
+    let form = browser.open(&format!("{ORG}/login/login.htm")).await;
+    for status in
+        [StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS]
+    {
+        assert_eq!(browser.submit(&form, "jane@one.test", "wrong").await.status, status);
+    }
+    let attempt = started.service.attempts().into_iter().rev().nth(2).unwrap();
+    assert_eq!(attempt.outcome, Outcome::Refused(Refusal::TooManyRequests));
+    started.env.clock.advance(SignedDuration::from_secs(60));
+    posted(&browser.open(&started.sso()).await);
+    started.service.limit_rate(None);
+    for _ in 0..3 {
+        posted(&browser.open(&started.sso()).await);
+    }
 }
 
 #[tokio::test]

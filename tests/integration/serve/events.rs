@@ -21,11 +21,12 @@ async fn the_log_tells_of_sessions_and_logins() {
         [
             (EventType::SessionStart, EventOutcome::Failure),
             (EventType::SessionStart, EventOutcome::Success),
+            (EventType::EvaluateSignOn, EventOutcome::Allow),
             (EventType::SingleSignOn, EventOutcome::Success),
             (EventType::SessionEnd, EventOutcome::Success),
         ]
     );
-    let event = &log[2].event;
+    let event = &log[3].event;
     let data = |name: &str| {
         let found = event.debug_data.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| value.as_str())

@@ -1,5 +1,7 @@
 //! The pages as they are, to be read.
 
+use samlproof::idp::Access;
+
 use super::{ORG, Started};
 
 #[tokio::test]
@@ -11,8 +13,13 @@ async fn pages() {
     let refused = browser.submit(&form, "jane@one.test", "wrong").await;
     let auto_post = browser.sign_in(&refused, "jane@one.test", "right").await;
     let home = browser.follow(&format!("{ORG}/")).await;
-    started.service.update(|org| org.apps[0].assign_to_nobody());
+    started.service.limit_rate(Some(0));
+    let too_many = browser.open(&started.sso()).await;
+    started.service.limit_rate(None);
+    started.service.update(|org| org.access_policies[0].rules[0].access = Access::Deny);
     let denied = browser.follow(&start).await;
+    started.service.update(|org| org.apps[0].assign_to_nobody());
+    let not_assigned = browser.follow(&start).await;
     let bad = browser.open(&format!("{}?SAMLRequest=x", started.sso())).await;
     let missing = browser.open(&format!("{ORG}/nowhere")).await;
     for (name, page) in [
@@ -20,7 +27,9 @@ async fn pages() {
         ("unable-to-sign-in", refused),
         ("auto-post", auto_post),
         ("user-home", home),
-        ("not-assigned", denied),
+        ("denied", denied),
+        ("not-assigned", not_assigned),
+        ("too-many-requests", too_many),
         ("bad-saml-request", bad),
         ("not-found", missing),
     ] {
