@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::idp::expression::Template;
-use crate::idp::{AppKey, Assignment, GroupAssignment, SignOn};
+use crate::idp::{AppCsr, AppKey, Assignment, FederatedClaim, GroupAssignment, SignOn};
 use crate::keys::SigningKey;
 use crate::saml::EntityId;
 
@@ -39,6 +39,12 @@ pub struct App {
     /// Indices into `keys`: those that the metadata shows. Okta shows the active one alone; more
     /// of them are for trying how an SP takes a roll-over.
     pub published: Vec<usize>,
+    /// Keys that wait for a certificate of somebody else.
+    #[serde(default)]
+    pub csrs: Vec<AppCsr>,
+    /// What it says of its users beside the attribute statements of `sign_on`.
+    #[serde(default)]
+    pub federated_claims: Vec<FederatedClaim>,
     /// `credentials.userNameTemplate`: under which name users are assigned.
     pub user_name_template: Template,
     /// Attributes of its users' profiles beside `userName`.

@@ -353,7 +353,7 @@ fn attributes(issue: &Issue<'_>, scope: &Scope<'_>) -> Result<Attributes, IssueE
     let overrides = issue.overrides;
     let mut replacements = overrides.attributes.clone();
     let mut sent = vec![];
-    for statement in &issue.app.sign_on.attribute_statements {
+    for statement in issue.app.statements() {
         let attribute = if overrides.attributes.contains_key(&statement.name) {
             replacements
                 .remove(&statement.name)

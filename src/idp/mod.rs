@@ -9,11 +9,13 @@ pub mod expression;
 
 mod access_policy;
 mod app;
+mod app_csr;
 mod app_key;
 mod assignment;
 mod document;
 mod draft;
 mod encryption;
+mod federated_claim;
 mod group;
 mod group_filter;
 mod group_rule;
@@ -34,10 +36,12 @@ mod user;
 
 pub use access_policy::{Access, AccessPolicy, AccessRule, AccessRuleDraft, People};
 pub use app::{App, AppStatus};
+pub use app_csr::{AppCsr, CsrError};
 pub use app_key::AppKey;
 pub use assignment::{Assignment, AssignmentError, AssignmentScope, GroupAssignment};
 pub use draft::{AppDraft, Assigned, OrgDraft, UserDraft};
 pub use encryption::{AssertionEncryption, Encrypt};
+pub use federated_claim::FederatedClaim;
 pub use group::{Group, GroupKind};
 pub use group_filter::{FilterError, GroupFilter};
 pub use group_rule::{GroupRule, GroupRuleDraft, GroupRuleError};

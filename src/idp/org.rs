@@ -217,6 +217,8 @@ impl Org {
             keys: vec![key.into()],
             signing: 0,
             published: vec![0],
+            csrs: vec![],
+            federated_claims: vec![],
             user_name_template: Template::login(),
             profile_attributes: BTreeSet::new(),
             attribute_definitions: BTreeMap::new(),

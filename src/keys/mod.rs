@@ -17,6 +17,7 @@ mod kind;
 mod legacy;
 mod public_key_parts;
 mod signing_key;
+mod signing_request;
 mod store;
 pub mod test_only;
 
@@ -28,4 +29,5 @@ pub use issue::CertificateProfile;
 pub use kind::{Hash, KeyAlgorithm, KeyKind, UnknownKeyKind};
 pub use public_key_parts::PublicKeyParts;
 pub use signing_key::SigningKey;
+pub use signing_request::{RequestSubject, SigningRequest};
 pub use store::{KeyStore, Rotation};

@@ -55,7 +55,11 @@ impl SigningKey {
         Self::with_certificate(key_pem, Certificate::from_pem(certificate_pem)?)
     }
 
-    fn with_certificate(key_pem: &str, certificate: Certificate) -> Result<Self, KeyError> {
+    /// Reads the first private key of a PEM text, which has to be that of the certificate.
+    pub(super) fn with_certificate(
+        key_pem: &str,
+        certificate: Certificate,
+    ) -> Result<Self, KeyError> {
         let der = PrivateKeyDer::from_pem_slice(key_pem.as_bytes())
             .map_err(|_not_found| KeyError::NoPrivateKey)?;
         let (kind, pair) = parse(&der)?;

@@ -44,8 +44,7 @@ pub enum Absence {
 /// The statements of the scope's app that sent nothing in this response, and why.
 pub(super) fn absent(scope: &Scope<'_>, issued: &Issued) -> Vec<Absent> {
     let Some(app) = scope.app else { return Vec::new() };
-    let statements = app.sign_on.attribute_statements.iter();
-    let missing = statements.filter(|statement| {
+    let missing = app.statements().filter(|statement| {
         !issued.attributes.0.iter().any(|attribute| attribute.name == statement.name)
     });
     missing

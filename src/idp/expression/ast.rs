@@ -195,6 +195,34 @@ impl PartialEq for Column {
 impl Eq for Column {}
 
 impl Node {
+    /// Makes `user.profile.x` to `user.x`, and the same of `appuser`, wherever they stand.
+    pub(super) fn shorten_profiles(&mut self) {
+        if let Self::Property { of, name } = self
+            && let Self::Reference { root: root @ (Root::User | Root::AppUser), name: profile, at } =
+                &**of
+            && profile == "profile"
+        {
+            *self = Self::Reference { root: root.clone(), name: std::mem::take(name), at: *at };
+        }
+        self.children_mut().into_iter().for_each(Self::shorten_profiles);
+    }
+
+    fn children_mut(&mut self) -> Vec<&mut Node> {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Num(_) | Self::Text(_) => vec![],
+            Self::Reference { .. } => vec![],
+            Self::List(items) => items.iter_mut().collect(),
+            Self::Map(entries) => entries.iter_mut().map(|(_, node)| node).collect(),
+            Self::Call { arguments, .. } => arguments.iter_mut().collect(),
+            Self::Property { of, .. } | Self::Select { of, .. } | Self::Not(of) => vec![of],
+            Self::Chain { first, rest } => {
+                std::iter::once(&mut **first).chain(rest.iter_mut().map(|(_, node)| node)).collect()
+            }
+            Self::Ternary { condition, yes, no } => vec![condition, yes, no],
+            Self::Elvis { value, otherwise } => vec![value, otherwise],
+        }
+    }
+
     /// The parts directly below.
     pub(super) fn children(&self) -> Vec<&Node> {
         match self {

@@ -31,6 +31,17 @@ impl Expression {
         Self::parse_at(text, text, 0)
     }
 
+    /// As [`Expression::parse`], and `user.profile.x` is `user.x`, `appuser.profile.x` is `appuser.x`:
+    /// so the newer language of Identity Engine writes them.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, and where.
+    pub fn parse_with_profiles(text: &str) -> Result<Self, ExpressionError> {
+        let Self(mut node) = Self::parse(text)?;
+        node.shorten_profiles();
+        Ok(Self(node))
+    }
+
     /// Parses a part of a text, whose errors are told by the column in the whole.
     pub(super) fn parse_at(whole: &str, part: &str, at: usize) -> Result<Self, ExpressionError> {
         let parsed = parse(part, at).map_err(|(inside, fault)| error(whole, at + inside, fault))?;

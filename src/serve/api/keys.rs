@@ -24,7 +24,7 @@ impl From<KeyCredentialError> for ApiError {
 }
 
 /// The key as it is shown; it is made first if it is pending.
-fn shown(call: &Call, app: &str, kid: &str) -> Result<Value, ApiError> {
+pub(super) fn shown(call: &Call, app: &str, kid: &str) -> Result<Value, ApiError> {
     Handle::current().block_on(call.service.made(app, kid));
     let org = call.org();
     let key = call::app(&org, app)?.key_credential(kid);

@@ -13,8 +13,11 @@
 //! - PUT of an app keeps `settings.signOn` and the username template where the body leaves them out.
 //! - A statement of type EXPRESSION has one value. A session has no end: `expiresAt` is null.
 //! - A name that stands twice in one object is refused, as is nesting of more than 32.
-//! - Calls are counted together, by the minute; without a limit of its own the org says Okta's usual
-//!   600, of which one is always left.
+//! - Calls are counted by the minute and by the word behind `/api/v1/`; without a limit of its own the
+//!   org says Okta's usual 600, of which one is always left.
+//! - A certificate for a CSR is valid for 90 days more at least, and its key gets a `kid` of its own.
+//! - Federated claims are sent behind the attribute statements, with which they share their names. Of
+//!   Identity Engine's language there is the classic one with `user.profile.x`.
 
 mod answer;
 mod app_body;
@@ -25,8 +28,10 @@ mod apps;
 mod authn;
 mod body;
 mod call;
+mod csrs;
 mod discovery;
 mod error;
+mod federated_claims;
 mod fields;
 mod filter;
 mod gate;

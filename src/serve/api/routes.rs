@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::call::{Call, Outcome};
 use super::{
-    app_groups, app_users, apps, authn, discovery, group_members, group_rules, groups, hooks, keys,
-    logs, policies, policy_rules, schemas, sessions, user_lifecycle, user_relations, users,
+    app_groups, app_users, apps, authn, csrs, discovery, federated_claims, group_members,
+    group_rules, groups, hooks, keys, logs, policies, policy_rules, schemas, sessions,
+    user_lifecycle, user_relations, users,
 };
 use crate::serve::OrgService;
 
@@ -139,6 +140,16 @@ const ROUTES: &[Route] = &[
     post("/api/v1/apps/{app}/credentials/keys/generate", keys::generate),
     get("/api/v1/apps/{app}/credentials/keys/{kid}", keys::one),
     post("/api/v1/apps/{app}/credentials/keys/{kid}/clone", keys::clone_to),
+    get("/api/v1/apps/{app}/credentials/csrs", csrs::list),
+    post("/api/v1/apps/{app}/credentials/csrs", csrs::create),
+    get("/api/v1/apps/{app}/credentials/csrs/{csr}", csrs::one),
+    delete("/api/v1/apps/{app}/credentials/csrs/{csr}", csrs::delete),
+    post("/api/v1/apps/{app}/credentials/csrs/{csr}/lifecycle/publish", csrs::publish),
+    get("/api/v1/apps/{app}/federated-claims", federated_claims::list),
+    post("/api/v1/apps/{app}/federated-claims", federated_claims::create),
+    get("/api/v1/apps/{app}/federated-claims/{claim}", federated_claims::one),
+    put("/api/v1/apps/{app}/federated-claims/{claim}", federated_claims::replace),
+    delete("/api/v1/apps/{app}/federated-claims/{claim}", federated_claims::delete),
     get("/api/v1/apps/{app}/sso/saml/metadata", apps::metadata),
     put("/api/v1/apps/{app}/policies/{policy}", policies::assign),
     get("/api/v1/policies", policies::list),
@@ -183,13 +194,6 @@ const ROUTES: &[Route] = &[
     absent("GET", "/api/v1/groups/{group}/owners"),
     absent("POST", "/api/v1/apps/{app}/logo"),
     absent("GET", "/api/v1/apps/{app}/policies"),
-    absent("GET", "/api/v1/apps/{app}/credentials/csrs"),
-    absent("POST", "/api/v1/apps/{app}/credentials/csrs"),
-    absent("GET", "/api/v1/apps/{app}/credentials/csrs/{csr}"),
-    absent("DELETE", "/api/v1/apps/{app}/credentials/csrs/{csr}"),
-    absent("POST", "/api/v1/apps/{app}/credentials/csrs/{csr}/lifecycle/publish"),
-    absent("GET", "/api/v1/apps/{app}/federated-claims"),
-    absent("POST", "/api/v1/apps/{app}/federated-claims"),
     absent("GET", "/api/v1/apps/{app}/features"),
     absent("GET", "/api/v1/policies/{policy}/mappings"),
     absent("POST", "/api/v1/policies/{policy}/clone"),

@@ -23,8 +23,17 @@ async fn addresses(api: &Api) -> Vec<(Method, String)> {
     let rule = api.post("/api/v1/groups/rules", rule).await.is(200).id();
     let hook = super::hooks::hook("http://hook.test/");
     let hook = api.post("/api/v1/inlineHooks", hook).await.is(200).id();
-    let id = |name: &str| match name {
+    let claim = json!({ "name": "c", "expression": "user.profile.email" });
+    let claim = api.post(&format!("/api/v1/apps/{app}/federated-claims"), claim).await.is(201).id();
+    let policy = json!({ "name": "p", "type": "ACCESS_POLICY" });
+    let policy = api.post("/api/v1/policies", policy).await.is(200).id();
+    let catch_all = api.get(&format!("/api/v1/policies/{policy}/rules")).await.is(200);
+    let catch_all = catch_all.each("/id")[0].to_owned();
+    let id = |path: &str, name: &str| match name {
         "{hook}" => hook.clone(),
+        "{claim}" => claim.clone(),
+        "{policy}" => policy.clone(),
+        "{rule}" if path.starts_with("/api/v1/policies") => catch_all.clone(),
         "{id}" => user.clone(),
         "{group}" => group.clone(),
         "{app}" => app.clone(),
@@ -32,7 +41,7 @@ async fn addresses(api: &Api) -> Vec<(Method, String)> {
         other => other.to_owned(),
     };
     let with_body = |path: &str| {
-        !["lifecycle", "{kid}", "generate", "{policy}", "sessionCookieRedirect"]
+        !["lifecycle", "{kid}", "generate", "sessionCookieRedirect", "{app}/policies"]
             .iter()
             .any(|word| path.contains(word))
             && !path.ends_with("/users/{id}") | path.starts_with("/api/v1/users")
@@ -43,7 +52,8 @@ async fn addresses(api: &Api) -> Vec<(Method, String)> {
     endpoints
         .filter(|endpoint| with_body(endpoint.path))
         .map(|endpoint| {
-            let path: Vec<String> = endpoint.path.split('/').map(id).collect();
+            let path = endpoint.path;
+            let path: Vec<String> = path.split('/').map(|part| id(path, part)).collect();
             (endpoint.method.parse().unwrap(), path.join("/"))
         })
         .collect()
@@ -114,8 +124,15 @@ async fn a_part_of_the_wrong_type_is_400_or_taken_but_never_a_fault_of_ours() {
     ];
     let api = Api::new();
     api.user("known").await;
+    let claims = api.post("/api/v1/apps", app("B")).await.is(200).id();
+    let claims = format!("/api/v1/apps/{claims}/federated-claims");
+    let policy = api.get("/api/v1/policies?type=ACCESS_POLICY").await.each("/id")[0].to_owned();
+    let rules = format!("/api/v1/policies/{policy}/rules");
     let mut refused = 0;
     for (path, body) in [
+        (&*claims, json!({ "name": "n", "expression": "user.profile.email" })),
+        ("/api/v1/policies", json!({ "name": "n", "type": "ACCESS_POLICY", "description": "d" })),
+        (&*rules, super::policies::rule("n", "DENY", &["x"])),
         ("/api/v1/users", user("x")),
         ("/api/v1/groups", json!({ "profile": { "name": "n", "description": "d" } })),
         ("/api/v1/apps", app("A")),
@@ -134,7 +151,11 @@ async fn a_part_of_the_wrong_type_is_400_or_taken_but_never_a_fault_of_ours() {
                 *wrong.pointer_mut(&place).unwrap() = value.clone();
                 let reply = api.post(path, wrong).await;
                 let code = reply.status.as_u16();
-                assert!([200, 400, 501].contains(&code), "{path} {place} {value}: {}", reply.text);
+                assert!(
+                    [200, 201, 400, 501].contains(&code),
+                    "{path} {place} {value}: {}",
+                    reply.text
+                );
                 refused += usize::from(code == 400);
             }
         }

@@ -2,6 +2,8 @@
 
 mod apps;
 mod conventions;
+mod csrs;
+mod federated_claims;
 mod groups;
 mod hooks;
 mod hostile;

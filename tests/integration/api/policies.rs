@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Api, app};
 
-fn rule(name: &str, access: &str, groups: &[&str]) -> Value {
+pub(super) fn rule(name: &str, access: &str, groups: &[&str]) -> Value {
     json!({
         "name": name,
         "type": "ACCESS_POLICY",
