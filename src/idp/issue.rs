@@ -110,6 +110,16 @@ pub enum SignParts {
 }
 
 impl SignParts {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Response => "response",
+            Self::Assertion => "assertion",
+            Self::Nothing => "nothing",
+        }
+    }
+
     /// Whether the response is signed.
     pub fn response(self) -> bool {
         matches!(self, Self::Both | Self::Response)

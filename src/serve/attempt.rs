@@ -27,6 +27,11 @@ pub struct Attempt {
     pub initiated: Option<Initiated>,
     /// The AuthnRequest as it was received, if it could be read.
     pub request: Option<Arc<str>>,
+    /// What the request asks for and does not get, or says and is not looked at.
+    pub remarks: Vec<String>,
+    /// What was done otherwise than the org says, because somebody asked for it beforehand
+    /// ([`NextLogin`](super::NextLogin)).
+    pub altered: Vec<String>,
     /// What came of it.
     pub outcome: Outcome,
 }

@@ -45,6 +45,7 @@ mod origin;
 mod pages;
 mod rate_limit;
 mod record;
+mod remark;
 mod server;
 mod service;
 mod session;

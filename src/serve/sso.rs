@@ -112,7 +112,7 @@ fn admitted(
     incoming: &Incoming,
     headers: &HeaderMap,
 ) -> Result<Option<AuthnRequestFacts>, Box<Response>> {
-    let trial = || Trial::of(app, user, incoming);
+    let trial = || Trial::of(org, app, user, incoming);
     let facts = signed::facts(app, incoming.request.as_ref()).map_err(|problem| {
         tracing::warn!(app = app.name, login = user.login, %problem, "Bad SAML request");
         let page = pages::bad_request(&problem.description());
@@ -143,15 +143,19 @@ async fn respond(
     (incoming, facts): (Incoming, Option<AuthnRequestFacts>),
     (sid, authn_instant): (&str, Timestamp),
 ) -> Response {
-    let trial = Trial::of(app, user, &incoming);
+    let mut trial = Trial::of(org, app, user, &incoming);
     let method = incoming.method();
-    let overrides = match service.next_overrides(app, user).await {
-        Ok(overrides) => overrides,
-        Err(page) => {
-            service.refused(trial, Refusal::NoResponse("an error page was asked for".to_owned()));
-            return *page;
-        }
-    };
+    let next = service.next_login_of(app, user).await;
+    trial.altered = next.differences();
+    if !trial.altered.is_empty() {
+        let altered = trial.altered.join(", ");
+        tracing::info!(app = app.name, login = user.login, altered, "this login is made otherwise");
+    }
+    if let Some(page) = next.error_page() {
+        service.refused(trial, Refusal::NoResponse("an error page was asked for".to_owned()));
+        return page.page(app);
+    }
+    let overrides = next.overrides(app);
     let request = incoming.request.map(|request| request.message);
     let relay_state = match (&request, incoming.relay_state) {
         (_, Some(relay_state)) => relay_state,

@@ -8,8 +8,9 @@ use super::absent::Absent;
 use super::attempt::{Attempt, Initiated, Outcome, Refusal};
 use super::incoming::Incoming;
 use super::record::Sent;
+use super::remark::remarks;
 use super::{OrgService, pages};
-use crate::idp::{App, User};
+use crate::idp::{App, Org, User};
 
 /// What is known of an attempt before it is decided.
 #[derive(Clone, Debug, Default)]
@@ -22,15 +23,25 @@ pub(super) struct Trial<'a> {
     pub(super) initiated: Option<Initiated>,
     /// The AuthnRequest.
     pub(super) request: Option<Arc<str>>,
+    /// What it does not get.
+    pub(super) remarks: Vec<String>,
+    /// What is done otherwise than the org says.
+    pub(super) altered: Vec<String>,
 }
 
 impl<'a> Trial<'a> {
     /// Somebody who is signed in, with a message that could be read.
-    pub(super) fn of(app: &'a App, user: &'a User, incoming: &Incoming) -> Self {
-        let request: Option<Arc<str>> = incoming.request.as_ref().map(|it| it.xml().into());
+    pub(super) fn of(org: &Org, app: &'a App, user: &'a User, incoming: &Incoming) -> Self {
+        let request = incoming.request.as_ref();
         let initiated = if request.is_some() { Initiated::Sp } else { Initiated::Idp };
-        let (app, login) = (Some(app), Some(user.login.as_str()));
-        Self { app, login, initiated: Some(initiated), request }
+        Self {
+            app: Some(app),
+            login: Some(&user.login),
+            initiated: Some(initiated),
+            request: request.map(|it| it.xml().into()),
+            remarks: request.map(|it| remarks(org, app, it)).unwrap_or_default(),
+            altered: vec![],
+        }
     }
 
     fn decided(self, service: &OrgService, outcome: Outcome) -> Attempt {
@@ -41,6 +52,8 @@ impl<'a> Trial<'a> {
             login: self.login.map(str::to_owned),
             initiated: self.initiated,
             request: self.request,
+            remarks: self.remarks,
+            altered: self.altered,
             outcome,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -28,6 +29,7 @@ pub(in crate::serve) fn router() -> Router<OrgService> {
         .route("/_samlproof/api/next-logins/{id}", get(one_waiting).delete(take_back))
         .route("/_samlproof/api/logins", get(logins))
         .route("/_samlproof/api/logins/last", get(last_login))
+        .route("/_samlproof/api/logins/{number}", get(one_login))
         .route("/_samlproof/api/{*rest}", axum::routing::any(nothing))
         .layer(middleware::from_fn(guarded))
 }
@@ -63,7 +65,8 @@ async fn contents() -> Json<Value> {
             format!("DELETE {ROOT}/next-logins"),
             format!("GET {ROOT}/next-logins/{{id}}"),
             format!("DELETE {ROOT}/next-logins/{{id}}"),
-            format!("GET {ROOT}/logins?user=&app=&outcome="),
+            format!("GET {ROOT}/logins?user=&app=&outcome=&limit="),
+            format!("GET {ROOT}/logins/{{number}}"),
             format!("GET {ROOT}/logins/last?user=&app=&outcome="),
         ],
     }))
@@ -73,18 +76,25 @@ async fn waiting(State(service): State<OrgService>) -> Json<Value> {
     Json(service.upcoming().iter().map(shown::upcoming).collect())
 }
 
-async fn add(State(service): State<OrgService>, body: Bytes) -> Response {
-    let wish: Wish = match serde_json::from_slice(&body) {
+async fn add(State(service): State<OrgService>, body: Result<Bytes, BytesRejection>) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return problem(rejection.status(), &[rejection.body_text()]),
+    };
+    let wish = match Wish::read(&body) {
         Ok(wish) => wish,
-        Err(error) => return problem(StatusCode::BAD_REQUEST, &[error.to_string()]),
+        Err(error) => return problem(StatusCode::BAD_REQUEST, &[error]),
     };
     let problems = wish.problems(&service.snapshot());
     if !problems.is_empty() {
         return problem(StatusCode::BAD_REQUEST, &problems);
     }
     let login = NextLogin::from(wish);
-    let id = service.set_next_login(login.clone());
-    (StatusCode::CREATED, Json(shown::upcoming(&Upcoming { id, login }))).into_response()
+    let (id, replaced) = service.put_next_login(login.clone());
+    let mut shown = shown::upcoming(&Upcoming { id, login });
+    shown["replaces"] = json!(replaced);
+    tracing::info!(%shown, "the next login is made otherwise");
+    (StatusCode::CREATED, Json(shown)).into_response()
 }
 
 async fn take_all_back(State(service): State<OrgService>) -> StatusCode {
@@ -117,9 +127,11 @@ async fn logins(
 ) -> Response {
     match Selection::read(&service, &query) {
         Ok(selection) => {
-            let attempts = service.attempts();
-            let chosen = attempts.iter().filter(|attempt| selection.takes(attempt));
-            Json(chosen.map(|chosen| shown::attempt(chosen)).collect::<Value>()).into_response()
+            let mut chosen = service.attempts();
+            chosen.retain(|attempt| selection.takes(attempt));
+            let spare = selection.limit.map_or(0, |limit| chosen.len().saturating_sub(limit));
+            let latest = chosen[spare..].iter();
+            Json(latest.map(|chosen| shown::attempt(chosen)).collect::<Value>()).into_response()
         }
         Err(problems) => problem(StatusCode::BAD_REQUEST, &problems),
     }
@@ -139,6 +151,15 @@ async fn last_login(
     }
 }
 
+async fn one_login(State(service): State<OrgService>, Path(number): Path<String>) -> Response {
+    match number.parse().ok().and_then(|number| service.attempt(number)) {
+        Some(attempt) => Json(shown::attempt(&attempt)).into_response(),
+        None => {
+            problem(StatusCode::NOT_FOUND, &[format!("no login of the number {number:?} is kept")])
+        }
+    }
+}
+
 async fn nothing() -> Response {
     problem(StatusCode::NOT_FOUND, &[format!("GET {ROOT} says what there is")])
 }
@@ -150,6 +171,8 @@ struct Selection {
     /// `0oa…`.
     app: Option<String>,
     sent: Option<bool>,
+    /// The latest so many.
+    limit: Option<usize>,
 }
 
 impl Selection {
@@ -171,7 +194,13 @@ impl Selection {
                 ("outcome", other) => {
                     problems.push(format!("outcome: {other:?} is neither sent nor refused"));
                 }
-                (other, _) => problems.push(format!("{other}: only user, app and outcome")),
+                ("limit", number) => {
+                    selection.limit = number.parse().ok();
+                    if selection.limit.is_none() {
+                        problems.push(format!("limit: {number:?} is no number"));
+                    }
+                }
+                (other, _) => problems.push(format!("{other}: only user, app, outcome and limit")),
             }
         }
         if problems.is_empty() { Ok(selection) } else { Err(problems) }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::idp::{App, Overrides, SignParts};
+use crate::idp::{App, Encrypt, Overrides, SignParts};
 use crate::keys::{KeyAlgorithm, SigningKey, test_only};
 use crate::saml::{AcsUrl, EntityId};
 
@@ -19,9 +19,9 @@ use crate::saml::{AcsUrl, EntityId};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct NextLogin {
-    pub(super) user: Option<String>,
-    pub(super) app: Option<String>,
-    pub(super) sticky: bool,
+    pub(in crate::serve) user: Option<String>,
+    pub(in crate::serve) app: Option<String>,
+    pub(in crate::serve) sticky: bool,
     overrides: Overrides,
     window: Window,
     other_key: bool,
@@ -57,6 +57,20 @@ pub enum ErrorPage {
     TooManyRequests,
     /// 500.
     InternalError,
+}
+
+impl ErrorPage {
+    /// Its name over HTTP.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BadRequest => "bad-request",
+            Self::NotAssigned => "not-assigned",
+            Self::Denied => "denied",
+            Self::NotFound => "not-found",
+            Self::TooManyRequests => "too-many-requests",
+            Self::InternalError => "internal-error",
+        }
+    }
 }
 
 impl NextLogin {
@@ -165,12 +179,48 @@ impl NextLogin {
         self.delay
     }
 
-    pub(super) fn error_page(&self) -> Option<ErrorPage> {
+    /// What it does otherwise, each in a few words; nothing if it does nothing.
+    pub fn differences(&self) -> Vec<String> {
+        let Overrides { audience, recipient, destination, issuer, name_id, .. } = &self.overrides;
+        let said = |name: &str, value: Option<&str>| value.map(|value| format!("{name} {value}"));
+        let window = match self.window {
+            Window::AsSaid => None,
+            Window::Past => Some("expired".to_owned()),
+            Window::Future => Some("not yet valid".to_owned()),
+        };
+        let age = self.overrides.age;
+        let other_key = self.other_key || self.overrides.signing_key.is_some();
+        let fixed = [
+            window,
+            (!age.is_zero()).then(|| format!("{} s old", age.as_secs())),
+            said("audience", audience.as_ref().map(EntityId::as_str)),
+            said("Recipient", recipient.as_ref().map(AcsUrl::as_str)),
+            said("Destination", destination.as_ref().map(AcsUrl::as_str)),
+            said("issuer", issuer.as_ref().map(EntityId::as_str)),
+            said("NameID", name_id.as_deref()),
+            said("NameID format", self.overrides.name_id_format.as_ref().map(|it| it.as_str())),
+            said("InResponseTo", self.overrides.in_response_to.as_ref().map(|id| id.as_str())),
+            self.overrides.sign.map(|parts| format!("signed: {}", parts.name())),
+            other_key.then(|| "signed by another key".to_owned()),
+            (self.overrides.encrypt != Encrypt::default()).then(|| "encryption".to_owned()),
+            (!self.delay.is_zero()).then(|| format!("{} ms later", self.delay.as_millis())),
+            self.error.map(|page| format!("error page {}", page.name())),
+        ];
+        let omitted = self.overrides.omit.iter().map(|name| format!("without {name}"));
+        let added = self.overrides.elements.iter().map(|attribute| &attribute.name);
+        let changed = self.overrides.attributes.keys().chain(added);
+        let changed = changed.map(|name| format!("attribute {name}"));
+        let audiences = self.overrides.audience_restrictions.iter();
+        let audiences = audiences.map(|all| format!("{} audience restrictions", all.len()));
+        fixed.into_iter().flatten().chain(audiences).chain(omitted).chain(changed).collect()
+    }
+
+    pub(in crate::serve) fn error_page(&self) -> Option<ErrorPage> {
         self.error
     }
 
     /// The overrides for a response of this app.
-    pub(super) fn overrides(self, app: &App) -> Overrides {
+    pub(in crate::serve) fn overrides(self, app: &App) -> Overrides {
         let mut overrides = self.overrides;
         let lifetime = app.sign_on.saml_assertion_lifetime_seconds.unwrap_or(300);
         match self.window {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Upcoming;
 use crate::saml::AttributeValue;
-use crate::serve::{Attempt, Outcome, Sent};
+use crate::serve::{Absent, Attempt, Outcome, Sent};
 
 /// An attempt, with all that was received and sent.
 pub(super) fn attempt(attempt: &Attempt) -> Value {
@@ -15,7 +15,7 @@ pub(super) fn attempt(attempt: &Attempt) -> Value {
         .as_ref()
         .map(|app| json!({ "id": app.id, "external_key": app.external_key, "label": app.label }));
     let (outcome, response, refusal) = match &attempt.outcome {
-        Outcome::Sent { sent, .. } => ("sent", Some(response(sent)), None),
+        Outcome::Sent { sent, absent } => ("sent", Some(response(sent, absent)), None),
         Outcome::Refused(refusal) => ("refused", None, Some(refusal.to_string())),
     };
     json!({
@@ -25,13 +25,15 @@ pub(super) fn attempt(attempt: &Attempt) -> Value {
         "app": app,
         "initiated": attempt.initiated.map(|initiated| initiated.name()),
         "request_xml": attempt.request.as_deref(),
+        "remarks": attempt.remarks,
+        "altered": attempt.altered,
         "outcome": outcome,
         "refusal": refusal,
         "response": response,
     })
 }
 
-fn response(sent: &Sent) -> Value {
+fn response(sent: &Sent, absent: &[Absent]) -> Value {
     let issued = &sent.issued;
     let mut attributes: BTreeMap<&str, Vec<Option<&str>>> = BTreeMap::new();
     for attribute in &issued.attributes.0 {
@@ -48,6 +50,10 @@ fn response(sent: &Sent) -> Value {
         "name_id": issued.name_id.value,
         "name_id_format": issued.name_id.format,
         "attributes": attributes,
+        "absent": absent
+            .iter()
+            .map(|one| json!({ "name": one.name, "why": one.why.to_string() }))
+            .collect::<Vec<_>>(),
         "xml": issued.xml,
         "decrypted_xml": issued.clear,
     })
@@ -56,5 +62,11 @@ fn response(sent: &Sent) -> Value {
 /// Something that waits.
 pub(super) fn upcoming(upcoming: &Upcoming) -> Value {
     let Upcoming { id, login } = upcoming;
-    json!({ "id": id, "user": login.user, "app": login.app, "sticky": login.sticky })
+    json!({
+        "id": id,
+        "user": login.user,
+        "app": login.app,
+        "sticky": login.sticky,
+        "differences": login.differences(),
+    })
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::{ErrorPage, NextLogin};
-use crate::idp::{App, Overrides, User};
+use crate::idp::{App, User};
 use crate::serve::{OrgService, pages};
 
 /// All that waits, in the order it came. There is one of each scope and of each duration: another
@@ -24,14 +24,16 @@ pub struct Upcoming {
 }
 
 impl UpcomingLogins {
-    fn add(&mut self, login: NextLogin) -> u64 {
+    /// Its number, and that of the one whose place it takes.
+    fn add(&mut self, login: NextLogin) -> (u64, Option<u64>) {
         let scope = |login: &NextLogin| {
             (login.user.as_ref().map(|user| user.to_lowercase()), login.app.clone(), login.sticky)
         };
-        self.waiting.retain(|other| scope(&other.login) != scope(&login));
+        let same = |other: &Upcoming| scope(&other.login) == scope(&login);
+        let replaced = self.waiting.iter().position(same).map(|at| self.waiting.remove(at).id);
         self.count += 1;
         self.waiting.push(Upcoming { id: self.count, login });
-        self.count
+        (self.count, replaced)
     }
 
     /// The one for this login: the one that says most of whom it is for, of those the one for once.
@@ -60,6 +62,11 @@ impl OrgService {
     /// app and duration that was waiting is replaced. Where several fit a login, the one that names the
     /// user comes first, then the one that names the app, then the one for once.
     pub fn set_next_login(&self, login: NextLogin) -> u64 {
+        self.put_next_login(login).0
+    }
+
+    /// As [`OrgService::set_next_login`], and the number of the one that was replaced.
+    pub(super) fn put_next_login(&self, login: NextLogin) -> (u64, Option<u64>) {
         self.upcoming_logins().add(login)
     }
 
@@ -81,27 +88,26 @@ impl OrgService {
         self.upcoming_logins().waiting.clear();
     }
 
-    /// What is done otherwise at this login, after the delay that goes with it; or the page that is
-    /// shown in place of a response.
-    pub(in crate::serve) async fn next_overrides(
-        &self,
-        app: &App,
-        user: &User,
-    ) -> Result<Overrides, Box<Response>> {
-        let taken = self.upcoming_logins().take(app, user);
-        let Some(login) = taken else { return Ok(Overrides::default()) };
-        tracing::debug!(app = app.name, login = user.login, "this login is made otherwise");
+    /// What is done otherwise at this login, nothing by default; the delay that goes with it is over.
+    pub(in crate::serve) async fn next_login_of(&self, app: &App, user: &User) -> NextLogin {
+        let login = self.upcoming_logins().take(app, user).unwrap_or_default();
         if !login.wait().is_zero() {
             tokio::time::sleep(login.wait()).await;
         }
-        match login.error_page() {
-            None => Ok(login.overrides(app)),
-            Some(ErrorPage::BadRequest) => Err(Box::new(pages::bad_saml_request())),
-            Some(ErrorPage::NotAssigned) => Err(Box::new(pages::not_assigned(&app.label))),
-            Some(ErrorPage::Denied) => Err(Box::new(pages::denied())),
-            Some(ErrorPage::TooManyRequests) => Err(Box::new(pages::too_many_requests())),
-            Some(ErrorPage::NotFound) => Err(Box::new(pages::not_found())),
-            Some(ErrorPage::InternalError) => Err(Box::new(pages::internal_error())),
+        login
+    }
+}
+
+impl ErrorPage {
+    /// The page.
+    pub(in crate::serve) fn page(self, app: &App) -> Response {
+        match self {
+            Self::BadRequest => pages::bad_saml_request(),
+            Self::NotAssigned => pages::not_assigned(&app.label),
+            Self::Denied => pages::denied(),
+            Self::NotFound => pages::not_found(),
+            Self::TooManyRequests => pages::too_many_requests(),
+            Self::InternalError => pages::internal_error(),
         }
     }
 }

@@ -21,6 +21,7 @@ struct Login {
     org: String,
     head: Head,
     request: Option<String>,
+    remarks: Vec<String>,
     response: Option<Posted>,
     embed: Option<String>,
 }
@@ -59,6 +60,7 @@ pub(super) async fn page(
         org: org.name.clone(),
         head: Head::of(&attempt, now),
         request: attempt.request.as_deref().map(pretty),
+        remarks: attempt.remarks.clone(),
         response: response(&attempt, now),
         embed: app.map(|app| app.embed_path()),
     };

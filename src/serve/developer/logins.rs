@@ -1,19 +1,27 @@
 //! The latest attempts to log in.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 
 use super::ago::Moment;
-use crate::serve::{Attempt, Initiated, OrgService, Outcome, pages};
+use crate::serve::{Attempt, Initiated, OrgService, Outcome, Upcoming, origin, pages};
 
 #[derive(Template)]
 #[template(path = "developer/logins.html")]
 struct Logins {
     org: String,
     rows: Vec<Head>,
+    waiting: Vec<Waiting>,
+}
+
+/// Something that the next login does otherwise.
+struct Waiting {
+    id: u64,
+    what: String,
+    whose: String,
 }
 
 /// What is told of every attempt, whatever came of it.
@@ -25,14 +33,43 @@ pub(super) struct Head {
     pub(super) began: &'static str,
     pub(super) refused: bool,
     pub(super) outcome: String,
+    /// What was done otherwise on purpose.
+    pub(super) altered: String,
 }
 
 /// GET `/_samlproof/`: newest first.
 pub(super) async fn page(State(service): State<OrgService>) -> Response {
     let now = service.env().clock.now();
     let rows = service.attempts().iter().rev().map(|attempt| Head::of(attempt, now)).collect();
-    let page = Logins { org: service.snapshot().name.clone(), rows };
+    let waiting = service.upcoming().into_iter().map(Waiting::of).collect();
+    let page = Logins { org: service.snapshot().name.clone(), rows, waiting };
     pages::html(StatusCode::OK, &page)
+}
+
+/// POST `/_samlproof/next-logins/{id}`: takes it back.
+pub(super) async fn take_back(
+    State(service): State<OrgService>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if !origin::is_own(&headers) {
+        return pages::bad_request("This form was not sent by a page of this org");
+    }
+    if let Ok(id) = id.parse() {
+        service.take_back(id);
+    }
+    pages::redirect(&format!("{}/_samlproof/", service.snapshot().base_url))
+}
+
+impl Waiting {
+    fn of(upcoming: Upcoming) -> Self {
+        let Upcoming { id, login } = upcoming;
+        let which = if login.sticky { "every login" } else { "the next login" };
+        let user = login.user.as_ref().map(|user| format!(" of {user}")).unwrap_or_default();
+        let app = login.app.as_ref().map(|app| format!(" at {app}")).unwrap_or_default();
+        let what = login.differences().join(", ");
+        Self { id, what, whose: format!("{which}{user}{app}") }
+    }
 }
 
 impl Head {
@@ -45,6 +82,7 @@ impl Head {
             began: began(attempt),
             refused: matches!(attempt.outcome, Outcome::Refused(_)),
             outcome: outcome(attempt),
+            altered: attempt.altered.join(", "),
         }
     }
 }

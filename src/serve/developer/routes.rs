@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::{apps, login, logins};
 use crate::serve::{OrgService, pages};
@@ -13,6 +13,7 @@ pub(in crate::serve) fn routes() -> Router<OrgService> {
         .route("/_samlproof", get(to_front))
         .route("/_samlproof/", get(logins::page))
         .route("/_samlproof/logins/{number}", get(login::page))
+        .route("/_samlproof/next-logins/{id}", post(logins::take_back))
         .route("/_samlproof/apps", get(apps::list).post(apps::create))
         .route("/_samlproof/apps/new", get(apps::form))
 }

@@ -1,6 +1,7 @@
 //! Every attempt to log in is on the record, refused ones too.
 
 use samlproof::idp::{AttributeStatement, GroupFilter, Overrides, UserStatus};
+use samlproof::saml::{AcsUrl, AuthnRequest, Binding, EntityId, NameIdFormat, NameIdPolicy};
 use samlproof::serve::{Absence, Attempt, Initiated, Outcome, Refusal, SignInProblem};
 
 use super::{ORG, Started, posted, request};
@@ -136,4 +137,77 @@ async fn the_latest_512_are_kept() {
     }
     let attempts = started.service.attempts();
     assert_eq!((attempts.len(), attempts[0].number, attempts[511].number), (512, 9, 520));
+}
+
+#[tokio::test]
+async fn what_a_request_asks_for_in_vain_is_told() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    let plain = AuthnRequest { destination: Some(started.sso()), ..request("_plain") };
+    posted(&browser.log_in(&started.start(&plain, None), "jane@one.test", "right").await);
+    assert_eq!(last(&started).remarks, Vec::<String>::new());
+    // What the app has may be asked for.
+    let good = AuthnRequest {
+        acs_url: Some(AcsUrl::new(super::ACS)),
+        protocol_binding: Some(Binding::HttpPost),
+        name_id_policy: Some(NameIdPolicy {
+            format: Some(started.service.org().apps[0].sign_on.subject_name_id_format.clone()),
+            allow_create: None,
+        }),
+        force_authn: false,
+        ..plain.clone()
+    };
+    posted(&browser.follow(&started.start(&good, None)).await);
+    assert_eq!(last(&started).remarks, Vec::<String>::new());
+
+    started.service.update(|org| org.apps[0].sign_on.honor_force_authn = false);
+    let odd = AuthnRequest {
+        destination: Some("https://other.test/sso".to_owned()),
+        issuer: Some(EntityId::new("urn:wrong-sp")),
+        acs_url: Some(AcsUrl::new("https://evil.test/acs")),
+        protocol_binding: Some(Binding::HttpRedirect),
+        name_id_policy: Some(NameIdPolicy {
+            format: Some(NameIdFormat::new("urn:oasis:names:tc:SAML:2.0:nameid-format:transient")),
+            allow_create: None,
+        }),
+        class_refs: vec!["urn:other".to_owned()],
+        force_authn: true,
+        is_passive: true,
+        ..plain
+    };
+    let page = browser.follow(&started.start(&odd, None)).await;
+    assert_eq!(posted(&page).action, super::ACS, "it is answered all the same");
+    let remarks = last(&started).remarks;
+    for (place, part) in [
+        "its Destination is https://other.test/sso, and it came to https://acme.okta.com/app/",
+        "its Issuer is urn:wrong-sp, and the app's audience https://sp.test",
+        "AssertionConsumerServiceURL https://evil.test/acs, which the app does not have",
+        "the NameID format urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
+        "the binding urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
+        "the authentication context urn:other",
+        "ForceAuthn, which the app does not honour",
+        "IsPassive",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(remarks[place].contains(part), "{part}: {remarks:#?}");
+    }
+    assert_eq!(remarks.len(), 8);
+    let number = last(&started).number;
+    let page = browser.open(&format!("{ORG}/_samlproof/logins/{number}")).await;
+    assert!(page.text().contains("its Issuer is urn:wrong-sp"), "{}", page.text());
+    // An address of the list may be asked for, by its index too.
+    started.service.update(|org| {
+        org.apps[0].sign_on.allow_acs_endpoints([AcsUrl::new("https://evil.test/acs")]);
+    });
+    let listed = AuthnRequest { acs_url: odd.acs_url, ..request("_listed") };
+    browser.follow(&started.start(&listed, None)).await;
+    let by_index = AuthnRequest { acs_index: Some(1), ..request("_index") };
+    browser.follow(&started.start(&by_index, None)).await;
+    let unknown = AuthnRequest { acs_index: Some(7), ..request("_unknown") };
+    browser.follow(&started.start(&unknown, None)).await;
+    let remarks: Vec<usize> =
+        started.service.attempts().iter().rev().take(3).map(|one| one.remarks.len()).collect();
+    assert_eq!(remarks, [1, 0, 0]);
 }

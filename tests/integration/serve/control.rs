@@ -122,6 +122,8 @@ async fn a_login_can_be_late_or_end_on_a_page() {
     for (error, status) in [
         ("bad-request", StatusCode::BAD_REQUEST),
         ("not-assigned", StatusCode::FORBIDDEN),
+        ("denied", StatusCode::FORBIDDEN),
+        ("too-many-requests", StatusCode::TOO_MANY_REQUESTS),
         ("not-found", StatusCode::NOT_FOUND),
         ("internal-error", StatusCode::INTERNAL_SERVER_ERROR),
     ] {
@@ -132,6 +134,47 @@ async fn a_login_can_be_late_or_end_on_a_page() {
     let last = value(&control.get("/logins/last").await);
     assert_eq!(last["outcome"], "refused");
     assert_eq!(last["refusal"], "no response was made: an error page was asked for");
+    assert_eq!(last["altered"], json!(["error page internal-error"]));
+}
+
+#[tokio::test]
+async fn what_was_made_otherwise_is_told_before_and_afterwards() {
+    let control = Control::new().await;
+    let body = json!({ "user": JANE, "sticky": true, "expired": true, "without": ["groups"] });
+    let added = value(&control.post(&body).await);
+    let differences = json!(["expired", "without groups"]);
+    assert_eq!((&added["differences"], &added["replaces"]), (&differences, &json!(null)));
+    // Another of the same scope takes its place, and says so.
+    let again = value(&control.post(&body).await);
+    assert_eq!(again["replaces"], added["id"]);
+    assert_eq!(value(&control.get("/next-logins").await)[0]["differences"], differences);
+    let front = control.browser.open(&format!("{ORG}/_samlproof/")).await.text().into_owned();
+    assert!(front.contains(&format!("every login of {JANE}: expired, without groups")), "{front}");
+
+    posted(&control.browser.follow(&control.started.embed()).await);
+    let last = value(&control.get("/logins/last").await);
+    assert_eq!(last["altered"], differences);
+    let why = "it had a value, which an override or a hook took out";
+    assert_eq!(last["response"]["absent"], json!([{ "name": "groups", "why": why }]));
+    let number = &last["number"];
+    assert_eq!(value(&control.get(&format!("/logins/{number}")).await), last);
+    let page = format!("{ORG}/_samlproof/logins/{number}");
+    let page = control.browser.open(&page).await.text().into_owned();
+    assert!(page.contains("asked for beforehand: expired, without groups."), "{page}");
+
+    let take_back = format!("{ORG}/_samlproof/next-logins/{}", again["id"]);
+    let form = Request::form(url(&take_back), [("x", "y")]);
+    let foreign = form.clone().header("origin", "https://evil.test").unwrap();
+    assert_eq!(control.browser.0.send(foreign).await.unwrap().status, StatusCode::BAD_REQUEST);
+    assert_eq!(value(&control.get("/next-logins").await).as_array().unwrap().len(), 1);
+    control.browser.0.send(form).await.unwrap();
+    assert_eq!(value(&control.get("/next-logins").await), json!([]));
+    posted(&control.browser.follow(&control.started.embed()).await);
+    let last = value(&control.get("/logins/last").await);
+    assert_eq!((&last["altered"], &last["remarks"]), (&json!([]), &json!([])));
+    assert_eq!(control.get("/logins/999").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(value(&control.get("/logins?limit=2").await).as_array().unwrap().len(), 2);
+    assert_eq!(control.get("/logins?limit=x").await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
@@ -161,7 +204,8 @@ async fn the_one_that_says_most_counts_and_a_sticky_one_stays() {
     assert_eq!(login().await, "all");
     let waiting = value(&control.get("/next-logins").await);
     assert_eq!(waiting.as_array().unwrap().len(), 3, "{waiting}");
-    let one = json!({ "id": everybody, "user": null, "app": null, "sticky": true });
+    let one = json!({ "id": everybody, "user": null, "app": null, "sticky": true,
+        "differences": ["audience all"] });
     assert_eq!(value(&control.get(&format!("/next-logins/{everybody}")).await), one);
     assert_eq!(control.delete("").await, StatusCode::NO_CONTENT);
     assert_eq!(login().await, "https://sp.test");
@@ -212,7 +256,11 @@ async fn what_is_wrong_with_a_wish_is_told_at_once() {
         (json!({ "expird": true }), "unknown field `expird`, expected one of"),
         (json!({ "expired": "yes" }), "invalid type"),
         (json!({ "user": "joe@one.test" }), "nothing is done otherwise"),
-        (json!("expired"), "invalid type"),
+        (json!("expired"), "an object is due"),
+        (json!([null, null, false, true]), "an object is due"),
+        (json!({ "without": ["nosuch"] }), "without: no attribute"),
+        (json!({ "name_id": "\u{0}" }), "name_id: XML cannot carry the character"),
+        (json!({ "attributes": { "email": ["a\u{1}"] } }), "attributes: XML cannot carry"),
     ] {
         let answer = control.post(&body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
@@ -225,6 +273,16 @@ async fn what_is_wrong_with_a_wish_is_told_at_once() {
         }))
         .await;
     insta::assert_snapshot!(all.text());
+    let huge = control.post(&json!({ "name_id": "x".repeat(3 << 20) })).await;
+    assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(value(&huge)["errors"].as_array().unwrap().len(), 1);
+    control.started.service.update(|org| {
+        let app = org.apps[0].clone();
+        org.apps.push(samlproof::idp::App { id: "0oaOther".to_owned(), ..app });
+    });
+    let which = control.post(&json!({ "app": "One SP", "expired": true })).await;
+    assert_eq!(which.status, StatusCode::BAD_REQUEST);
+    assert!(which.text().contains("several are called"), "{}", which.text());
     assert_eq!(value(&control.get("/next-logins").await), json!([]));
 }
 

@@ -1,0 +1,81 @@
+//! What an AuthnRequest asks for and does not get. The org answers all the same, as Okta does
+//! (facts/okta.md 3.2, 3.3), so that only whoever looks here learns of it.
+
+use super::incoming::Requested;
+use crate::idp::{App, Org};
+use crate::saml::{AcsUrl, Binding};
+
+/// The longest value that is quoted, in characters.
+const LONGEST: usize = 200;
+
+/// What of a request is not done, or not as whoever wrote it may think.
+pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> {
+    let (message, sign_on) = (&request.message, &app.sign_on);
+    let mut remarks = vec![];
+    let endpoint = format!("{}{}", org.base_url, app.sso_path());
+    if let Some(destination) = message.destination.as_ref().filter(|it| **it != endpoint) {
+        remarks
+            .push(format!("its Destination is {}, and it came to {endpoint}", quoted(destination)));
+    }
+    let (audience, acs) = (sign_on.audience().as_str(), sign_on.acs());
+    if let Some(issuer) = message.issuer.as_ref().filter(|issuer| issuer.as_str() != audience) {
+        remarks.push(format!(
+            "its Issuer is {}, and the app's audience {audience}: the assertion says the latter",
+            quoted(issuer.as_str())
+        ));
+    }
+    if !sign_on.saml_signed_request_enabled {
+        let listed =
+            |url: &AcsUrl| url == acs || sign_on.acs_endpoints.iter().any(|one| one.url == *url);
+        if let Some(url) = message.acs_url.as_ref().filter(|url| !listed(url)) {
+            remarks.push(format!(
+                "it asks for the AssertionConsumerServiceURL {}, which the app does not have: the \
+                 response goes to {}",
+                quoted(url.as_str()),
+                acs.as_str()
+            ));
+        }
+        let has = |index| sign_on.acs_endpoints.iter().any(|one| one.index == index);
+        if let Some(index) = message.acs_index.filter(|index| !has(*index)) {
+            remarks.push(format!(
+                "it asks for the AssertionConsumerServiceIndex {index}, which the app does not have: \
+                 the response goes to {}",
+                acs.as_str()
+            ));
+        }
+        let configured = &sign_on.subject_name_id_format;
+        let format = message.name_id_policy.as_ref().and_then(|policy| policy.format.as_ref());
+        if let Some(format) = format.filter(|format| *format != configured) {
+            remarks.push(format!(
+                "it asks for the NameID format {}: the app's is {configured}, whatever is asked for",
+                quoted(format.as_str())
+            ));
+        }
+    }
+    if let Some(binding) = message.protocol_binding.as_ref().filter(|it| **it != Binding::HttpPost)
+    {
+        let binding = quoted(binding.urn());
+        remarks.push(format!("it asks for the binding {binding}: responses are always posted"));
+    }
+    let class = &sign_on.authn_context_class_ref;
+    if let Some(other) = message.class_refs.iter().find(|asked| *asked != class)
+        && !message.class_refs.contains(class)
+    {
+        let other = quoted(other);
+        remarks
+            .push(format!("it asks for the authentication context {other}: the app's is {class}"));
+    }
+    if message.force_authn && !sign_on.honor_force_authn {
+        remarks.push("it says ForceAuthn, which the app does not honour".to_owned());
+    }
+    if message.is_passive {
+        remarks.push("it says IsPassive, which the org does not know".to_owned());
+    }
+    remarks
+}
+
+fn quoted(text: &str) -> String {
+    let shown: String = text.chars().take(LONGEST).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    format!("{shown}{more}")
+}
