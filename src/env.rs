@@ -129,6 +129,11 @@ impl Ids {
         self.base62(22)
     }
 
+    /// An error's id: `oae` and 22 characters of base64url (facts/okta.md 1.2).
+    pub fn error(&self) -> String {
+        format!("oae{}", URL_SAFE_NO_PAD.encode(self.bytes()))
+    }
+
     /// The name of a key: 43 characters of base64url, as Okta's `kid` (facts/okta.md 1.2).
     pub fn kid(&self) -> String {
         URL_SAFE_NO_PAD.encode([self.bytes(), self.bytes()].concat())

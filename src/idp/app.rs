@@ -128,6 +128,12 @@ impl App {
         EntityId::new(self.sign_on.idp_issuer.replace("${org.externalKey}", &self.external_key))
     }
 
+    /// Whether it is shown on the dashboard: not where `visibility.hide.web` says otherwise.
+    pub fn is_on_dashboard(&self) -> bool {
+        let hide = self.kept.get("visibility").and_then(|visibility| visibility.get("hide"));
+        hide.and_then(|hide| hide.get("web")).and_then(serde_json::Value::as_bool) != Some(true)
+    }
+
     /// Whether people can be sent to this address: a URL of http or https in ASCII.
     pub fn is_redirect_url(text: &str) -> bool {
         let url =

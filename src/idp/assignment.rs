@@ -5,7 +5,7 @@
 //! stays until it is updated (facts/okta.md 4.1). Whoever changes groups, users or assignments calls
 //! [`Org::settle`] afterwards; until then a username that is not stored yet is computed when asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ impl AssignmentScope {
 pub struct GroupAssignment {
     /// Which group's settings win; 0 first.
     pub priority: u32,
-    /// What the API was told of its members' profiles at the app: shown again, and nothing else.
+    /// Its members' profiles at the app, of those who are assigned by this group.
     pub profile: BTreeMap<String, ProfileValue>,
     /// `lastUpdated`; `None` if it was there from the beginning.
     pub last_updated: Option<Timestamp>,
@@ -149,10 +149,18 @@ impl Org {
         if stored == Some(AssignmentScope::User) {
             return stored;
         }
-        let mut groups = self.group_list(user).into_iter();
-        groups
-            .any(|group| app.group_assignments.contains_key(&group.id))
-            .then_some(AssignmentScope::Group)
+        self.group_assignment(app, user).map(|_| AssignmentScope::Group)
+    }
+
+    /// The assignment of the user's groups that counts: the one of the first priority, and of several
+    /// of one priority the one whose group has the smallest id.
+    pub fn group_assignment<'a>(
+        &'a self,
+        app: &'a App,
+        user: &User,
+    ) -> Option<&'a GroupAssignment> {
+        let own = app.group_assignments.iter().filter(|(id, _)| self.is_member(user, id));
+        own.min_by_key(|(_, assignment)| assignment.priority).map(|(_, assignment)| assignment)
     }
 
     /// The username at the app: the one that was stored when the user was assigned, else what the
@@ -228,7 +236,9 @@ impl Org {
         Ok(())
     }
 
-    /// Assigns a group, and so its members.
+    /// Assigns a group, and so its members; or changes what is said of its assignment. Without a
+    /// priority a new one comes last, and one that is there stays where it is. Where a priority is
+    /// another group's, that one and those behind it move on (graded M).
     ///
     /// # Errors
     /// If there is no such app or group.
@@ -236,16 +246,29 @@ impl Org {
         &mut self,
         app: &str,
         group: &str,
-        priority: u32,
+        (priority, profile): (Option<u32>, BTreeMap<String, ProfileValue>),
         now: Timestamp,
     ) -> Result<(), AssignmentError> {
         if !self.groups.iter().any(|known| known.id == group) {
             return Err(not_found("UserGroup", group));
         }
         let assignments = &mut self.app_mut(app)?.group_assignments;
-        let assignment = assignments.entry(group.to_owned()).or_default();
-        assignment.priority = priority;
-        assignment.last_updated = Some(now);
+        let old = assignments.remove(group).map(|old| old.priority);
+        let last = assignments.values().map(|other| other.priority + 1).max().unwrap_or_default();
+        let priority = priority.or(old).unwrap_or(last);
+        let mut behind: Vec<&mut GroupAssignment> =
+            assignments.values_mut().filter(|other| other.priority >= priority).collect();
+        behind.sort_by_key(|other| other.priority);
+        let mut taken = priority;
+        for other in behind.into_iter().take_while(|other| {
+            let moves = other.priority == taken;
+            taken += u32::from(moves);
+            moves
+        }) {
+            other.priority += 1;
+        }
+        let assignment = GroupAssignment { priority, profile, last_updated: Some(now) };
+        assignments.insert(group.to_owned(), assignment);
         self.settle(now);
         Ok(())
     }
@@ -297,6 +320,10 @@ impl Org {
                 let scope = self.assignment_scope(app, user)?;
                 let mut assignment = app.assignments.get(&user.id).cloned().unwrap_or_default();
                 assignment.scope = scope;
+                if scope == AssignmentScope::Group {
+                    let group = self.group_assignment(app, user);
+                    assignment.profile = group.map(|it| it.profile.clone()).unwrap_or_default();
+                }
                 let compute = || self.username_for(app, user, now).unwrap_or_default();
                 assignment.username = Some(assignment.username.unwrap_or_else(compute));
                 assignment.created.get_or_insert(now);
@@ -304,9 +331,9 @@ impl Org {
                 Some((user.id.clone(), assignment))
             });
             // Somebody may be assigned who is yet to come.
+            let known: HashSet<&String> = self.users.iter().map(|user| &user.id).collect();
             let to_come = app.assignments.iter().filter(|(id, assignment)| {
-                assignment.scope == AssignmentScope::User
-                    && !self.users.iter().any(|user| user.id == **id)
+                assignment.scope == AssignmentScope::User && !known.contains(id)
             });
             let to_come = to_come.map(|(id, assignment)| (id.clone(), assignment.clone()));
             let settled = settled.chain(to_come).collect();

@@ -249,6 +249,19 @@ impl Org {
         self.users.iter().find(|user| same_login(&user.login, login))
     }
 
+    /// The user whom people mean by this: of that login, or of the part of one before the `@` if that is
+    /// nobody else's.
+    pub fn user_by_name(&self, name: &str) -> Option<&User> {
+        let name = name.trim();
+        let short = |user: &&User| {
+            user.login.split_once('@').is_some_and(|(short, _)| same_login(short, name))
+        };
+        self.user_by_login(name).or_else(|| {
+            let mut found = self.users.iter().filter(short);
+            found.next().filter(|_| found.next().is_none())
+        })
+    }
+
     /// As [`Org::user_by_login`], to change the user.
     pub fn user_by_login_mut(&mut self, login: &str) -> Option<&mut User> {
         self.users.iter_mut().find(|user| same_login(&user.login, login))
@@ -274,6 +287,19 @@ impl Org {
         let by_rule = self.group_list(user).into_iter().map(|group| group.name.as_str());
         let by_hand = user.groups.iter().map(String::as_str);
         by_hand.chain(by_rule).chain([Self::EVERYONE]).collect()
+    }
+
+    /// Whether a user is in the group of this id, by hand, by rule, or because everybody is.
+    pub fn is_member(&self, user: &User, group_id: &str) -> bool {
+        let group = self.groups.iter().find(|group| group.id == group_id);
+        group.is_some_and(|group| {
+            let in_rule = |rule: &GroupRule| {
+                rule.groups.contains(group_id) && rule.members.contains(&user.id)
+            };
+            group.kind == GroupKind::BuiltIn
+                || user.groups.contains(&group.name)
+                || self.group_rules.iter().any(in_rule)
+        })
     }
 
     /// The groups a user is in, sorted by name.
@@ -302,5 +328,9 @@ impl Org {
 }
 
 fn same_login(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
+    // Most are told apart without a copy: thousands are compared for each that is found.
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one.to_lowercase() == other.to_lowercase(),
+    }
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::idp::expression::{
-    EvaluationError, Expression, ExpressionError, Function, Node, Root, Schema, Scope, evaluate,
+    EvaluationError, Expression, ExpressionError, ExpressionFault, Function, Node, Root, Schema,
+    Scope, evaluate,
 };
 use crate::idp::{FilterError, GroupFilter};
 use crate::saml::{Attribute, AttributeNameFormat, AttributeValue};
@@ -129,6 +130,14 @@ impl AttributeSource {
                 return Ok(Self::Literal(value.to_owned()));
             }
             _ => {}
+        }
+        if let Node::Reference { root: Root::Named(root), name, .. } = expression.root()
+            && root == "access"
+        {
+            let name = format!("{root}.{name}");
+            let remedy = "it is a word of OAuth apps".to_owned();
+            let fault = ExpressionFault::UnknownProperty { name, remedy };
+            return Err(ExpressionError { column: 1, fault });
         }
         let literal = |root: &Root| matches!(root, Root::Named(_));
         let foreign = match expression.root() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use hyper::body::Incoming;
@@ -197,8 +197,8 @@ async fn accept(listener: TcpListener, service: Arc<Service>, tasks: TaskTracker
         loop {
             let Ok(place) = places.clone().acquire_owned().await else { return };
             match listener.accept().await {
-                Ok((stream, _)) => {
-                    tasks.spawn(connection(stream, service.clone(), place));
+                Ok((stream, peer)) => {
+                    tasks.spawn(connection((stream, peer), service.clone(), place));
                 }
                 Err(error) => {
                     // Out of file descriptors, or a client that went away: both pass by themselves.
@@ -211,20 +211,24 @@ async fn accept(listener: TcpListener, service: Arc<Service>, tasks: TaskTracker
     .await;
 }
 
-async fn connection(stream: TcpStream, service: Arc<Service>, place: OwnedSemaphorePermit) {
+async fn connection(
+    (stream, peer): (TcpStream, SocketAddr),
+    service: Arc<Service>,
+    place: OwnedSemaphorePermit,
+) {
     let kill = service.kill.clone();
     kill.run_until_cancelled(async move {
         // Answers are small and complete: waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
         match &service.tls {
-            None => service.converse(stream).await,
+            None => service.converse(stream, peer).await,
             Some(acceptor) => {
                 let handshake = service.stop.run_until_cancelled(tokio::time::timeout(
                     service.limits.head_timeout,
                     acceptor.accept(stream),
                 ));
                 match handshake.await {
-                    Some(Ok(Ok(stream))) => service.converse(stream).await,
+                    Some(Ok(Ok(stream))) => service.converse(stream, peer).await,
                     Some(Ok(Err(error))) => tracing::debug!(%error, "no TLS session"),
                     Some(Err(_)) | None => {}
                 }
@@ -236,12 +240,12 @@ async fn connection(stream: TcpStream, service: Arc<Service>, place: OwnedSemaph
 }
 
 impl Service {
-    async fn converse<S>(&self, stream: S)
+    async fn converse<S>(&self, stream: S, peer: SocketAddr)
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
         let answer =
-            service_fn(|request| async { Ok::<_, Infallible>(self.answer(request).await) });
+            service_fn(|request| async { Ok::<_, Infallible>(self.answer(request, peer).await) });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.head_timeout)
@@ -261,7 +265,9 @@ impl Service {
         }
     }
 
-    async fn answer(&self, request: hyper::Request<Incoming>) -> Response {
+    /// Handlers can ask for the peer by [`ConnectInfo`].
+    async fn answer(&self, mut request: hyper::Request<Incoming>, peer: SocketAddr) -> Response {
+        request.extensions_mut().insert(ConnectInfo(peer));
         let Some(router) = host(&request).and_then(|host| self.hosts.get(&host)) else {
             let text = "421: this host name is not served here\n";
             return (StatusCode::MISDIRECTED_REQUEST, text).into_response();

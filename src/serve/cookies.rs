@@ -10,6 +10,11 @@ pub(super) fn sid(headers: &HeaderMap) -> Option<String> {
     CookieJar::from_headers(headers).get("sid").map(|cookie| cookie.value().to_owned())
 }
 
+/// The value of the browser's device token.
+pub(super) fn device_token(headers: &HeaderMap) -> Option<String> {
+    CookieJar::from_headers(headers).get("DT").map(|cookie| cookie.value().to_owned())
+}
+
 /// `Set-Cookie` for a session that begins.
 pub(super) fn begin(base_url: &str, sid: &str) -> String {
     format!("sid={sid};Version=1;Path=/;{}HttpOnly{}", secure(base_url), same_site(base_url))

@@ -27,7 +27,9 @@ pub(super) async fn user_home(State(service): State<OrgService>, headers: Header
     let Some((_, user)) = service.signed_in(&org, &headers) else {
         return sign_in::first(&org, USER_HOME);
     };
-    let open = |app: &&App| app.status == AppStatus::Active && org.is_assigned(app, user);
+    let open = |app: &&App| {
+        app.status == AppStatus::Active && app.is_on_dashboard() && org.is_assigned(app, user)
+    };
     let apps: Vec<&App> = org.apps.iter().filter(open).collect();
     pages::user_home(&org.name, &user.login, &apps)
 }

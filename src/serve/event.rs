@@ -3,9 +3,12 @@
 //! Whoever does something that Okta's log would tell of makes an [`Event`] and hands it to
 //! [`OrgService::report`](super::OrgService::report).
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderName, header};
 
+use super::cookies;
+use super::headers::{PEER, REQUEST_ID};
 use crate::idp::{Access, AccessPolicy, AccessRule, App, Group, Issued, Org, User};
+use crate::keys::Hash;
 use crate::saml::AuthnRequest;
 
 /// Declares the types of events: Okta's name, what people read, and the name it had in old logs.
@@ -80,6 +83,9 @@ event_types! {
     UserSuspend = "user.lifecycle.suspend", "Suspend Okta user", Some("core.user.config.user_suspended");
     /// A user's suspension ended.
     UserUnsuspend = "user.lifecycle.unsuspend", "Unsuspend Okta user", None;
+    /// A user gave too many wrong passwords.
+    UserLock = "user.account.lock", "Max sign in attempts exceeded",
+        Some("core.user_auth.account_locked");
     /// A deactivated user was deleted.
     UserDelete = "user.lifecycle.delete.initiated", "Delete Okta user initiated", None;
     /// A user's profile was changed.
@@ -120,8 +126,23 @@ pub struct Event {
     pub targets: Vec<Subject>,
     /// `debugContext.debugData`, in order.
     pub debug_data: Vec<(&'static str, String)>,
+    /// Who asked for it, and by which request.
+    pub client: Client,
+}
+
+/// Where an event came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
     /// `client.userAgent.rawUserAgent`.
     pub user_agent: Option<String>,
+    /// `client.ipAddress`.
+    pub ip_address: Option<String>,
+    /// `debugContext.debugData.requestId`: the request's `X-Okta-Request-Id`.
+    pub request_id: Option<String>,
+    /// `authenticationContext.externalSessionId`: the value of the session's cookie.
+    pub session: Option<String>,
+    /// `debugContext.debugData.dtHash`: of the browser's device token.
+    pub device_token_hash: Option<String>,
 }
 
 /// How something ended.
@@ -224,6 +245,16 @@ impl Subject {
 }
 
 impl Event {
+    /// `legacyEventType`. Of a logout whose signature is bad it is one of its own (facts/okta.md 3.5).
+    pub fn legacy_event_type(&self) -> Option<&'static str> {
+        match (self.kind, self.reason.as_deref()) {
+            (EventType::SingleLogout, Some("Invalid Signature")) => {
+                Some("app.auth.slo.saml.invalid_signature")
+            }
+            _ => self.kind.legacy(),
+        }
+    }
+
     /// The longest text of an event that is kept, in characters.
     pub const LONGEST: usize = 2048;
 
@@ -236,7 +267,7 @@ impl Event {
             reason: None,
             targets: vec![],
             debug_data: vec![],
-            user_agent: None,
+            client: Client::default(),
         }
     }
 
@@ -269,8 +300,28 @@ impl Event {
     /// The same, asked for by a request with these headers.
     #[must_use]
     pub fn from_request(self, headers: &HeaderMap) -> Self {
-        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Self { user_agent: agent.map(str::to_owned), ..self }
+        let text = |name: &HeaderName| {
+            headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let hash = |token: String| {
+            let hash = Hash::Sha256.of(token.as_bytes());
+            hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        let client = Client {
+            user_agent: text(&header::USER_AGENT),
+            ip_address: text(&PEER),
+            request_id: text(&REQUEST_ID),
+            session: cookies::sid(headers),
+            device_token_hash: cookies::device_token(headers).map(hash),
+        };
+        Self { client, ..self }
+    }
+
+    /// The same in the session of this cookie, which the request did not have yet.
+    #[must_use]
+    pub fn in_session(mut self, sid: &str) -> Self {
+        self.client.session = Some(sid.to_owned());
+        self
     }
 
     /// A response that was sent: what is in it, and what it answers.

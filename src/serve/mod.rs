@@ -13,6 +13,7 @@
 //! | GET `/login/signout` | ends the session at the org |
 //! | `/api/…`, `/.well-known/okta-organization`, `/login/sessionCookieRedirect` | Okta's management API: [`OrgService::api_endpoints`] |
 //! | GET `/`, `/app/UserHome`, `/enduser/…` | the dashboard: the apps a user may open |
+//! | GET `/app/{name}/{0oa}/setup/help/SAML_2_0/instructions`, `/admin/org/security/{0oa}/cert` | what an SP has to be told of an app, and its certificate |
 //! | `/_samlproof/` | the developer's view: logins, and the apps |
 //! | `/_samlproof/api/…` | for tests: what the next login does otherwise, and what the last one was |
 //! | GET `/error/400_SAML`, `/error/404` | the error pages by themselves |
@@ -40,6 +41,7 @@ mod hook;
 mod incoming;
 mod keeping;
 mod key_making;
+mod lock_out;
 mod metadata;
 mod origin;
 mod pages;
@@ -49,6 +51,7 @@ mod remark;
 mod server;
 mod service;
 mod session;
+mod setup;
 mod sign_in;
 mod signed;
 mod slo;
@@ -64,7 +67,7 @@ pub use attempt::{Attempt, AttemptedApp, Initiated, Outcome, Refusal, SignInProb
 pub use control::{ErrorPage, NextLogin, Upcoming};
 #[cfg(feature = "data")]
 pub use data::{DataError, OrgData};
-pub use event::{Event, EventOutcome, EventType, Subject};
+pub use event::{Client, Event, EventOutcome, EventType, Subject};
 pub use keeping::NotKept;
 pub use record::Sent;
 pub use server::{AppAddresses, Listen, OrgServer, StartError};

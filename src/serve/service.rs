@@ -16,12 +16,14 @@ use super::control::{self, NextLogin, UpcomingLogins};
 use super::data::{DataError, Journal, OrgData};
 use super::keeping::{self, Keeping};
 use super::key_making::KeyMaking;
+use super::lock_out::WrongPasswords;
 use super::rate_limit::RateLimit;
 use super::record::{Record, Sent};
 use super::session::{Session, Sessions};
 use super::system_log::SystemLog;
 use super::{
-    AppKeys, cookies, dashboard, developer, embed, headers, metadata, pages, sign_in, slo, sso,
+    AppKeys, cookies, dashboard, developer, embed, headers, metadata, pages, setup, sign_in, slo,
+    sso,
 };
 use crate::crypto::Engine;
 use crate::env::{Env, Ids};
@@ -64,6 +66,7 @@ struct Shared {
     system_log: Mutex<SystemLog>,
     keeping: Keeping,
     rate: Mutex<RateLimit>,
+    wrong_passwords: Mutex<WrongPasswords>,
     api: ApiState,
 }
 
@@ -117,6 +120,7 @@ impl OrgService {
             system_log: Mutex::default(),
             keeping,
             rate: Mutex::default(),
+            wrong_passwords: Mutex::default(),
             api: ApiState::default(),
         }));
         service.make_keys_in_background();
@@ -135,6 +139,8 @@ impl OrgService {
             .route("/app/{exk}/sso/saml/metadata", get(metadata::of_app))
             .route("/home/{name}/{id}/{link}", get(embed::home))
             .route("/app/{name}/{id}/mc", get(embed::click))
+            .route("/app/{name}/{id}/setup/help/SAML_2_0/instructions", get(setup::instructions))
+            .route("/admin/org/security/{id}/cert", get(setup::certificate_file))
             .route("/login/login.htm", get(sign_in::form).post(sign_in::submit))
             .route("/login/signout", get(sign_in::sign_out))
             .route("/", get(dashboard::front_door))
@@ -279,6 +285,10 @@ impl OrgService {
 
     pub(super) fn rate(&self) -> MutexGuard<'_, RateLimit> {
         lock(&self.0.rate)
+    }
+
+    pub(super) fn wrong_passwords(&self) -> MutexGuard<'_, WrongPasswords> {
+        lock(&self.0.wrong_passwords)
     }
 
     pub(super) fn system_log(&self) -> MutexGuard<'_, SystemLog> {

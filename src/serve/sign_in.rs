@@ -48,6 +48,7 @@ pub(super) async fn submit(
 ) -> Response {
     let allowance = service.count(Counted::SignIn);
     if allowance.exceeded {
+        tracing::warn!("too many sign-ins within a minute");
         return (allowance.headers(), pages::too_many_requests()).into_response();
     }
     let org = service.snapshot();
@@ -60,6 +61,9 @@ pub(super) async fn submit(
         Ok(user) => user,
         Err((login, problem)) => {
             tracing::info!(login, %problem, "sign-in refused");
+            if let (Some(user), SignInProblem::Password) = (org.user_by_name(&login), problem) {
+                service.password_was_wrong(user, &headers);
+            }
             let app = org.apps.iter().find(|app| from.starts_with(&app.sso_path()));
             let by_sp = from.contains("SAMLRequest=");
             let initiated = if by_sp { Initiated::Sp } else { Initiated::Idp };
@@ -75,6 +79,7 @@ pub(super) async fn submit(
             return page(&org, &from, &login, notice, StatusCode::UNAUTHORIZED);
         }
     };
+    service.password_was_right(user);
     begin(&service, &org, user, &local(&org, &from), &headers)
 }
 
@@ -100,7 +105,7 @@ fn begin(
         }
         sessions.begin(sid.clone(), session);
     }
-    service.signed_on(user, headers);
+    service.signed_on(user, &sid, headers);
     let cookie = cookies::begin(&org.base_url, &sid);
     let location = format!("{}{back_to}", org.base_url);
     ([(header::SET_COOKIE, cookie)], pages::redirect(&location)).into_response()
@@ -109,7 +114,7 @@ fn begin(
 /// The user of a username and a password, or what was typed and what is wrong with it.
 fn by_password<'a>(org: &'a Org, body: &[u8]) -> Result<&'a User, (String, SignInProblem)> {
     let [username, password] = ["username", "password"].map(|name| field(body, name));
-    let Some(user) = org.user_by_login(username.trim()) else {
+    let Some(user) = org.user_by_name(&username) else {
         return Err((username, SignInProblem::UnknownUser));
     };
     if user.password != password || password.is_empty() {

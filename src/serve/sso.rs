@@ -67,6 +67,7 @@ async fn sign_on(
     };
     let allowance = service.count(Counted::SingleSignOn);
     if allowance.exceeded {
+        tracing::warn!(app = app.name, "too many logins within a minute");
         let trial = Trial { app: Some(app), ..Trial::default() };
         let page = (allowance.headers(), pages::too_many_requests()).into_response();
         return service.refuse(trial, Refusal::TooManyRequests, page);
@@ -97,7 +98,8 @@ async fn sign_on(
     }
     match admitted(service, &org, (app, user), &incoming, headers) {
         Ok(facts) => {
-            respond(service, &org, (app, user), (incoming, facts), (&sid, session.since)).await
+            let from = (headers, &*sid, session.since);
+            respond(service, &org, (app, user), (incoming, facts), from).await
         }
         Err(page) => *page,
     }
@@ -141,7 +143,7 @@ async fn respond(
     org: &Arc<Org>,
     (app, user): (&App, &User),
     (incoming, facts): (Incoming, Option<AuthnRequestFacts>),
-    (sid, authn_instant): (&str, Timestamp),
+    (headers, sid, authn_instant): (&HeaderMap, &str, Timestamp),
 ) -> Response {
     let mut trial = Trial::of(org, app, user, &incoming);
     let method = incoming.method();
@@ -181,7 +183,8 @@ async fn respond(
     let (name_id, session_index) = (issued.name_id.clone(), issued.session_index.clone());
     service.sessions().visit(sid, Visit { app: app.id.clone(), name_id, session_index });
     let who = (&**org, app, user);
-    service.report(Event::single_sign_on(who, &issued, request.as_ref(), authn_instant));
+    let event = Event::single_sign_on(who, &issued, request.as_ref(), authn_instant);
+    service.report(event.from_request(headers));
     let page = pages::auto_post(&org.name, &app.label, &issued, &relay_state);
     tracing::info!(app = app.name, login = user.login, acs = issued.acs.as_str(), "signed on");
     let absent = absent(&Scope::new(org, user, service.env().clock.now()).at(app), &issued);

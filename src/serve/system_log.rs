@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 
 use super::OrgService;
-use super::event::{Event, EventType, Subject};
+use super::event::{Client, Event, EventType, Subject};
 use crate::idp::{Org, User};
 
 /// An event with its place in the log.
@@ -54,8 +54,8 @@ impl OrgService {
         self.system_log().entries.iter().cloned().collect()
     }
 
-    /// Notes that a user has signed in: `lastLogin`, and the log.
-    pub(super) fn signed_on(&self, user: &User, headers: &http::HeaderMap) {
+    /// Notes that a user has signed in, which began the session of this cookie: `lastLogin`, and the log.
+    pub(super) fn signed_on(&self, user: &User, sid: &str, headers: &http::HeaderMap) {
         let now = self.env().clock.now();
         self.update(|org| {
             let mut users = org.users.iter_mut();
@@ -63,7 +63,8 @@ impl OrgService {
                 known.times.last_login = Some(now);
             }
         });
-        self.report(Event::new(EventType::SessionStart).by(user).from_request(headers));
+        let event = Event::new(EventType::SessionStart).by(user).from_request(headers);
+        self.report(event.in_session(sid));
     }
 
     /// Notes that the session of a user has ended.
@@ -80,7 +81,10 @@ fn shortened(mut event: Event) -> Event {
     for Subject { id, alternate_id, display_name, .. } in subjects {
         [id, alternate_id, display_name].into_iter().for_each(shorten);
     }
-    event.reason.iter_mut().chain(&mut event.user_agent).for_each(shorten);
+    let Client { user_agent, ip_address, request_id, session, device_token_hash } =
+        &mut event.client;
+    let client = [user_agent, ip_address, request_id, session, device_token_hash];
+    event.reason.iter_mut().chain(client.into_iter().flatten()).for_each(shorten);
     event.debug_data.iter_mut().for_each(|(_, value)| shorten(value));
     event
 }

@@ -16,7 +16,8 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new("Iso3166Convert.toName", Arity::Exactly(1), to_name),
 ];
 
-/// To the nearest whole number, halves upwards as Java rounds them; null stays null.
+/// To the nearest whole number, halves upwards as Java rounds them; null stays null, and an empty text,
+/// which functions make of it, is null.
 fn to_int(call: &mut Call<'_, '_>) -> Made {
     if let Value::Text(text) = call.value(0)
         && let Ok(number) = text.trim().parse()
@@ -42,6 +43,7 @@ fn whole(number: f64) -> Option<i64> {
 fn to_num(call: &mut Call<'_, '_>) -> Made {
     match call.value(0) {
         Value::Null => Ok(Value::Null),
+        Value::Text(text) if text.trim().is_empty() => Ok(Value::Null),
         Value::Num(number) => Ok(Value::Num(*number)),
         Value::Int(number) => Ok(Value::Num(*number as f64)),
         Value::Text(text) => {

@@ -200,6 +200,15 @@ impl Call<'_, '_> {
         self.arguments.get(index).unwrap_or(&Value::Null)
     }
 
+    /// Whether an argument is null, or a text with nothing in it, which other functions make of null.
+    pub(super) fn is_blank(&self, index: usize) -> bool {
+        match self.value(index) {
+            Value::Null => true,
+            Value::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+
     /// An argument as text; null is `""`.
     pub(super) fn text(&self, index: usize) -> Result<String, EvaluationError> {
         self.as_text(self.value(index))

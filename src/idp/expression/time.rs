@@ -34,6 +34,9 @@ fn now(call: &mut Call<'_, '_>) -> Made {
 
 /// Windows counts tenths of microseconds from 1601.
 fn from_windows(call: &mut Call<'_, '_>) -> Made {
+    if call.is_blank(0) {
+        return Ok(Value::Null);
+    }
     let ticks = i128::from(call.int(0)?) - WINDOWS_EPOCH;
     let instant = Timestamp::from_nanosecond(ticks * 100).ok();
     instant_iso(call, instant)
@@ -43,6 +46,9 @@ fn from_windows(call: &mut Call<'_, '_>) -> Made {
 const WINDOWS_EPOCH: i128 = 11_644_473_600 * 10_000_000;
 
 fn from_unix(call: &mut Call<'_, '_>) -> Made {
+    if call.is_blank(0) {
+        return Ok(Value::Null);
+    }
     let instant = Timestamp::from_second(call.int(0)?).ok();
     instant_iso(call, instant)
 }
@@ -53,6 +59,11 @@ fn from_string(call: &mut Call<'_, '_>) -> Made {
         return Ok(Value::Null);
     }
     let pattern = strftime(&format).ok_or_else(|| unreadable(call, &format, "a format"))?;
+    // Joda reads the letter where an offset is due, in which `+0000` would say the same.
+    let text = match text.strip_suffix('Z') {
+        Some(civil) if pattern.ends_with("%z") => format!("{civil}+0000"),
+        _ => text,
+    };
     let parsed = strtime::parse(&pattern, &text).ok().and_then(|parsed| {
         let with_offset = parsed.to_timestamp().ok();
         with_offset.or_else(|| {

@@ -73,7 +73,9 @@ pub(super) fn read(
         label: label.to_owned(),
         sign_on,
         user_name_template: sign_on_body::template(&naming, "template", &schema),
-        implicit_assignment: settings.flag("implicitAssignment"),
+        implicit_assignment: settings
+            .is_there()
+            .then(|| settings.flag("implicitAssignment").unwrap_or_default()),
         error_redirect_url: error_redirect_url(&fields.child("accessibility")),
         kid: credentials.child("signing").text("kid").map(str::to_owned),
         kept: kept(body, app),
@@ -138,7 +140,8 @@ fn check_name(fields: &Fields<'_>, app: Option<&App>) -> Result<(), ApiError> {
     }
 }
 
-/// What is kept of a body. What it does not mention of `settings` and `credentials` stays.
+/// What is kept of a body. Where it says nothing of `settings` they stay, as in the body that Okta's
+/// guide gives for changing the key (facts/okta.md 2.3), and so does what it leaves out of `credentials`.
 fn kept(body: &Map<String, Value>, app: Option<&App>) -> Map<String, Value> {
     let mut kept = body.clone();
     kept.retain(|name, value| !READ_ONLY.contains(&name.as_str()) && !value.is_null());
@@ -148,7 +151,7 @@ fn kept(body: &Map<String, Value>, app: Option<&App>) -> Map<String, Value> {
             (None, Some(old)) => {
                 kept.insert(block.to_owned(), old.clone());
             }
-            (Some(Value::Object(new)), Some(Value::Object(old))) => {
+            (Some(Value::Object(new)), Some(Value::Object(old))) if block == "credentials" => {
                 for (name, value) in old {
                     new.entry(name.as_str()).or_insert_with(|| value.clone());
                 }

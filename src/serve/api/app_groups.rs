@@ -93,7 +93,7 @@ fn read(app: &App, body: &Map<String, Value>) -> Result<(Option<u32>, Option<Pro
 }
 
 /// PUT `/api/v1/apps/{app}/groups/{group}`: the whole assignment; the body may be left out. Without a
-/// priority it is the last.
+/// priority a new one is the last, and one that is there stays where it is.
 pub(super) fn assign(call: &Call) -> Outcome {
     let body = call.optional_object()?;
     let now = call.now();
@@ -101,17 +101,8 @@ pub(super) fn assign(call: &Call) -> Outcome {
         let app = call::app(org, call.name("app"))?;
         let before = members(app);
         let (priority, profile) = read(app, &body)?;
-        let (app, group) = (app.id.clone(), call.name("group"));
-        let last = |app: &App| {
-            let others = app.group_assignments.iter().filter(|(id, _)| *id != group);
-            others.map(|(_, other)| other.priority + 1).max().unwrap_or_default().min(LAST)
-        };
-        let priority = priority.unwrap_or(last(call::app(org, &app)?));
-        org.assign_group(&app, group, priority, now)?;
-        let assignment = call::app_mut(org, &app)?.group_assignments.get_mut(group);
-        if let Some(assignment) = assignment {
-            assignment.profile = profile.unwrap_or_default();
-        }
+        let app = app.id.clone();
+        org.assign_group(&app, call.name("group"), (priority, profile.unwrap_or_default()), now)?;
         Ok((answer(call, org)?, Changed::of(org, call.name("app"), &before)))
     })?;
     changed.report(call);
@@ -134,12 +125,7 @@ pub(super) fn patch(call: &Call) -> Outcome {
         ]);
         let (priority, profile) = read(app, &body)?;
         let app = app.id.clone();
-        let group = call.name("group");
-        org.assign_group(&app, group, priority.unwrap_or_default(), now)?;
-        let assignment = call::app_mut(org, &app)?.group_assignments.get_mut(group);
-        if let Some(assignment) = assignment {
-            assignment.profile = profile.unwrap_or_default();
-        }
+        org.assign_group(&app, call.name("group"), (priority, profile.unwrap_or_default()), now)?;
         answer(call, org)
     })?;
     Ok(Answer::json(shown))

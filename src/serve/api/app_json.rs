@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::instant::instant;
 use super::{discovery, policies, sign_on_json};
 use crate::idp::{App, AppStatus, Org};
+use crate::serve::setup;
 
 /// An app. What a client said of it that changes nothing here is in it as it came.
 pub(super) fn app(org: &Org, app: &App) -> Value {
@@ -115,8 +116,8 @@ fn links(org: &Org, app: &App) -> Value {
     let base = &org.base_url;
     let own = format!("{base}/api/v1/apps/{}", app.id);
     let policy = org.access_policy_of(app).map(|policy| policies::address(org, policy));
-    let enrollment = discovery::derived(org, "rst", "profile enrollment");
-    let help = format!("{base}/app/{}/{}/setup/help/SAML_2_0/instructions", app.name, app.id);
+    let enrollment = discovery::derived(org, "rst", policies::ENROLLMENT);
+    let help = format!("{base}{}", setup::instructions_path(app));
     let mut links = json!({
         "help": { "href": help, "type": "text/html" },
         "metadata": { "href": format!("{own}/sso/saml/metadata"), "type": "application/xml" },

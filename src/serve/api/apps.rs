@@ -58,9 +58,11 @@ fn expanded(call: &Call, filter: &Filter) -> Option<String> {
     demanded.then(|| wanted.to_owned())
 }
 
-/// The app with what a filter may ask for beside: the ids of its users and groups.
+/// The app with what a filter may ask for beside: the ids of its users and groups, and
+/// `settings.slo.enabled`, as Okta's filter calls what stands elsewhere in the app.
 fn with_people(org: &Org, app: &App, filter: &Filter) -> Value {
     let mut shown = app_json::app(org, app);
+    shown["settings"]["slo"] = json!({ "enabled": app.sign_on.slo.is_some() });
     if filter.names("user.id") {
         let users = org.users.iter().filter(|user| org.assignment_scope(app, user).is_some());
         shown["user"] = json!({ "id": users.map(|user| &user.id).collect::<Vec<_>>() });

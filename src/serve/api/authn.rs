@@ -24,8 +24,13 @@ pub(super) fn authenticate(call: &Call) -> Outcome {
     let password = fields.required("password").unwrap_or_default();
     problems.check("authenticate")?;
     let org = call.org();
-    let known = org.user_by_login(username.trim());
-    let known = known.filter(|user| !user.password.is_empty() && user.password == password);
+    let named = org.user_by_name(username);
+    let known = named.filter(|user| !user.password.is_empty() && user.password == password);
+    match (named, known) {
+        (_, Some(user)) => call.service.password_was_right(user),
+        (Some(user), None) => call.service.password_was_wrong(user, &call.headers),
+        (None, None) => {}
+    }
     let status = match known.map(|user| user.status) {
         Some(UserStatus::Active) => "SUCCESS",
         Some(UserStatus::PasswordExpired) => "PASSWORD_EXPIRED",
@@ -90,7 +95,7 @@ pub(super) fn begin(call: &Call, token: &str) -> Result<(String, String), ApiErr
     let sid = format!("102{}", call.service.env().ids.secret());
     let session = Session::new(&user.id, now);
     call.service.sessions().begin(sid.clone(), session);
-    call.service.signed_on(user, &call.headers);
+    call.service.signed_on(user, &sid, &call.headers);
     Ok((sid, user.id.clone()))
 }
 

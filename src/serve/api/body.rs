@@ -6,11 +6,13 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
+use crate::saml::xml;
 
 /// How deep objects and lists may stand inside each other. Okta's own bodies need eight.
 const DEEPEST: usize = 32;
 
-/// Reads a body that has to be one JSON object: UTF-8, no name twice in an object, nothing behind it.
+/// Reads a body that has to be one JSON object: UTF-8, no name twice in an object, no text that XML
+/// cannot carry, nothing behind it.
 pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
     match read(bytes)? {
         Value::Object(map) => Ok(map),
@@ -99,8 +101,12 @@ impl<'de> Visitor<'de> for Strict {
         Ok(number.into())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        // Nearly all texts end in some assertion, and would break it only then.
+        match xml::unwritable(text) {
+            None => Ok(text.into()),
+            Some(found) => Err(E::custom(format!("XML cannot carry the character {found:?}"))),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {

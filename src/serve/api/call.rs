@@ -116,14 +116,7 @@ pub(super) fn app_mut<'a>(org: &'a mut Org, id: &str) -> Result<&'a mut App, Api
 
 /// The user of this id, login, or part of a login before the `@` that is nobody else's.
 pub(super) fn user<'a>(org: &'a Org, id: &str) -> Result<&'a User, ApiError> {
-    let short = || {
-        let of = |user: &&User| {
-            user.login.split_once('@').is_some_and(|(name, _)| name.eq_ignore_ascii_case(id))
-        };
-        let mut found = org.users.iter().filter(of);
-        found.next().filter(|_| found.next().is_none())
-    };
     let by_id = org.users.iter().find(|user| user.id == id);
-    let found = by_id.or_else(|| org.user_by_login(id)).or_else(short);
+    let found = by_id.or_else(|| org.user_by_name(id));
     found.ok_or_else(|| ApiError::not_found(id, "User"))
 }

@@ -18,11 +18,11 @@ pub(super) fn organization(call: &Call) -> Outcome {
         "pipeline": "v1",
         "settings": {
             "analyticsCollectionEnabled": false,
-            "bugReportingEnabled": false,
+            "bugReportingEnabled": true,
             "omEnabled": false,
-            "pssoEnabled": false,
-            "desktopMFAEnabled": false,
-            "itpEnabled": false,
+            "pssoEnabled": true,
+            "desktopMFAEnabled": true,
+            "itpEnabled": true,
         },
     })))
 }

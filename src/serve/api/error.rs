@@ -133,7 +133,7 @@ impl ApiError {
             "errorCode": self.code,
             "errorSummary": self.summary,
             "errorLink": self.code,
-            "errorId": ids.okta("oae"),
+            "errorId": ids.error(),
             "errorCauses": causes.collect::<Vec<_>>(),
         })
     }
@@ -169,6 +169,13 @@ impl From<GroupRuleError> for ApiError {
     fn from(error: GroupRuleError) -> Self {
         match &error {
             GroupRuleError::NotFound { kind, id } => Self::not_found(id, kind),
+            GroupRuleError::GroupKind { id, kind } => {
+                let cause = format!(
+                    "the group {id} is of type {}: nobody chooses who is in it",
+                    kind.name()
+                );
+                Self::invalid("group", vec![cause])
+            }
             other => Self::of_model(other.okta_code(), "GroupRule", error.to_string()),
         }
     }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::any;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use url::form_urlencoded;
 
 use super::answer::Answer;
@@ -24,16 +24,24 @@ pub(in crate::serve) fn router() -> Router<OrgService> {
         .route("/api/{*rest}", any(answer))
         .route("/.well-known/okta-organization", any(answer))
         .route("/login/sessionCookieRedirect", any(answer))
+        .route("/idp/idx/{*rest}", any(answer))
 }
 
 async fn answer(State(service): State<OrgService>, request: Request) -> Response {
-    let allowance = service.count(Counted::Api(routes::kind(request.uri().path())));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let allowance = service.count(Counted::Api(routes::kind(&path)));
     let outcome = match allowance.exceeded {
         true => Err(ApiError::rate_limit()),
         false => called(&service, request).await,
     };
-    let answer = outcome
-        .unwrap_or_else(|error| Answer::json(error.body(service.log_ids())).status(error.status));
+    let answer = outcome.unwrap_or_else(|error| {
+        let (status, causes) = (error.status.as_u16(), error.causes.join("; "));
+        tracing::warn!(%method, path, status, code = error.code, causes, "API call refused");
+        Answer::json(error.body(service.log_ids())).status(error.status)
+    });
+    if answer.status.is_success() && method != Method::GET {
+        tracing::info!(%method, path, status = answer.status.as_u16(), "API call");
+    }
     let mut response = answer.into_response();
     let headers = response.headers_mut();
     headers.extend(allowance.headers());

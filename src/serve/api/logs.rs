@@ -106,7 +106,7 @@ pub(super) fn list(call: &Call) -> Outcome {
     let waits = !wanted.descending && wanted.until.is_none();
     let answer = Answer::json(Value::Array(shown));
     let next = (more || waits).then(|| next.to_string());
-    Ok(linked(answer, call, next.as_deref()))
+    Ok(linked(answer, call, limit, next.as_deref()))
 }
 
 /// An object of texts.

@@ -66,21 +66,22 @@ pub(super) fn page<T>(
     let more = begin + shown.len() < items.len();
     let next = shown.last().filter(|_| more).map(|item| id(item).to_owned());
     let answer = Answer::json(Value::Array(shown.iter().map(show).collect()));
-    Ok(linked(answer, call, next.as_deref()))
+    Ok(linked(answer, call, limit, next.as_deref()))
 }
 
 /// The answer with the links of a page: `self`, and behind it `next` if there is one. Each is a
 /// header of its own: a client that keeps the last one alone must keep `next`.
-pub(super) fn linked(answer: Answer, call: &Call, next: Option<&str>) -> Answer {
-    let itself = link(call, None, "self");
+pub(super) fn linked(answer: Answer, call: &Call, limit: usize, next: Option<&str>) -> Answer {
+    let itself = link(call, limit, None, "self");
     let answer = answer.header(header::LINK, itself);
     match next {
         None => answer,
-        Some(after) => answer.header(header::LINK, link(call, Some(after), "next")),
+        Some(after) => answer.header(header::LINK, link(call, limit, Some(after), "next")),
     }
 }
 
-fn link(call: &Call, after: Option<&str>, relation: &str) -> String {
+/// The address of a page. It says the limit even where the call does not.
+fn link(call: &Call, limit: usize, after: Option<&str>, relation: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     if let Some(after) = after {
         query.append_pair("after", after);
@@ -90,7 +91,8 @@ fn link(call: &Call, after: Option<&str>, relation: &str) -> String {
             query.append_pair(name, value);
         }
     }
-    let query = query.finish();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("<{}{mark}{query}>; rel=\"{relation}\"", call.url(&call.path))
+    if call.param("limit").is_none() {
+        query.append_pair("limit", &limit.to_string());
+    }
+    format!("<{}?{}>; rel=\"{relation}\"", call.url(&call.path), query.finish())
 }

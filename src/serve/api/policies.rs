@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::{self, Call, Outcome};
+use super::discovery;
 use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::instant;
@@ -18,6 +19,9 @@ const MOST: usize = 500;
 
 /// The type that samlproof has.
 pub(super) const TYPE: &str = "ACCESS_POLICY";
+
+/// What the id is derived from of the policy that an app's `profileEnrollment` names.
+pub(super) const ENROLLMENT: &str = "profile enrollment";
 
 /// The address of a policy.
 pub(super) fn address(org: &Org, policy: &AccessPolicy) -> String {
@@ -55,6 +59,9 @@ fn shown(org: &Org, policy: &AccessPolicy) -> Value {
 /// The policy that a call names.
 pub(super) fn asked_for<'a>(call: &Call, org: &'a Org) -> Result<&'a AccessPolicy, ApiError> {
     let id = call.name("policy");
+    if id == discovery::derived(org, "rst", ENROLLMENT) {
+        return Err(other_type("PROFILE_ENROLLMENT"));
+    }
     let found = org.access_policies.iter().find(|policy| policy.id == id);
     found.ok_or_else(|| ApiError::not_found(id, "Policy"))
 }

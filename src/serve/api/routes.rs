@@ -219,6 +219,13 @@ const ROUTES: &[Route] = &[
     absent("POST", "/api/v1/authn/factors/{factor}/verify"),
     absent("POST", "/api/v1/authn/recovery/password"),
     absent("POST", "/api/v1/authn/recovery/unlock"),
+    absent("POST", "/idp/idx/introspect").open(),
+    absent("POST", "/idp/idx/identify").open(),
+    absent("POST", "/idp/idx/challenge").open(),
+    absent("POST", "/idp/idx/challenge/answer").open(),
+    absent("POST", "/idp/idx/cancel").open(),
+    absent("POST", "/idp/idx/enroll").open(),
+    absent("POST", "/idp/idx/recover").open(),
 ];
 
 /// What a path comes to.

@@ -78,6 +78,10 @@ fn address(fields: &Fields<'_>, name: &str, required: bool) -> Option<String> {
 pub(super) fn template(fields: &Fields<'_>, name: &str, schema: &Schema) -> Option<Template> {
     let text = fields.text(name)?;
     match schema.template(text) {
+        Ok(_) if text.trim().is_empty() => {
+            fields.note(name, "The field cannot be left blank");
+            None
+        }
         Ok(template) => Some(template),
         Err(error) => {
             fields.note(name, error.okta_cause(text));

@@ -70,12 +70,14 @@ fn links(org: &Org, user: &User) -> Value {
             ("suspend", "suspend"),
             ("resetPassword", "reset_password"),
             ("reactivate", "reactivate"),
+            ("resetFactors", "reset_factors"),
             ("deactivate", "deactivate"),
         ],
         UserStatus::Active => &[
             ("suspend", "suspend"),
             ("resetPassword", "reset_password"),
             ("expirePassword", "expire_password"),
+            ("resetFactors", "reset_factors"),
             ("deactivate", "deactivate"),
         ],
         UserStatus::Recovery | UserStatus::PasswordExpired => {

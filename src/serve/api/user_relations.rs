@@ -31,7 +31,7 @@ pub(super) fn app_links(call: &Call) -> Outcome {
             "appInstanceId": app.id,
             "appAssignmentId": user.id,
             "credentialsSetup": false,
-            "hidden": false,
+            "hidden": !app.is_on_dashboard(),
             "sortOrder": order,
         })
     };

@@ -93,15 +93,26 @@ fn token_owner(org: &Org) -> User {
     }
 }
 
-/// POST `/api/v1/users?activate=`.
+/// POST `/api/v1/users?activate=&nextLogin=`.
 pub(super) fn create(call: &Call) -> Outcome {
     let activate = call.flag("activate", true)?;
+    let change_password = match call.param("nextLogin") {
+        None => false,
+        Some("changePassword") => true,
+        Some(_) => {
+            let cause = "nextLogin: changePassword is due".to_owned();
+            return Err(ApiError::invalid("nextLogin", vec![cause]));
+        }
+    };
     let body = call.object()?;
     let now = call.now();
     let (shown, subject) = call.change(|org| {
         let mut user = new_user(call, org, &body)?;
         if activate {
             user.apply(Lifecycle::Activate, now)?;
+            if change_password && user.status == UserStatus::Active {
+                user.apply(Lifecycle::ExpirePassword, now)?;
+            }
         }
         let (id, groups) = (user.id.clone(), user.groups.clone());
         org.users.push(user);
@@ -155,7 +166,10 @@ fn new_user(call: &Call, org: &Org, body: &Map<String, Value>) -> Result<User, A
 /// Whether a profile has the attribute, but as something that was complained of already.
 fn is_misread(body: &Map<String, Value>, name: &str) -> bool {
     let value = body.get("profile").and_then(|profile| profile.get(name));
-    value.is_some_and(|value| value.is_object() || value.is_array())
+    value.is_some_and(|value| match value {
+        Value::String(text) => !text.is_empty(),
+        value => value.is_object() || value.is_array(),
+    })
 }
 
 /// POST `/api/v1/users/{id}`: what is given changes, all else stays.

@@ -124,7 +124,7 @@ pub(super) fn changes(before: Option<&Org>, after: &Org, places: &mut Places) ->
     }
     let (old, new) = (old.map(|old| old.org), new.org);
     let id = |kind, id: &str| format!("{kind}/{id}");
-    list(&mut changes, places, old.map(|o| &o.users), &new.users, |it| id(USER, &it.id));
+    list(&mut changes, places, old.map(|o| &o.users), &new.users, |it| id(USER, it.id()));
     list(&mut changes, places, old.map(|o| &o.groups), &new.groups, |it| id(GROUP, &it.id));
     list(&mut changes, places, old.map(|o| &o.group_rules), &new.group_rules, |it| {
         id(RULE, &it.id)
@@ -149,8 +149,16 @@ fn list<T: Serialize + Kept>(
     new: &[T],
     key: impl Fn(&T) -> String,
 ) {
-    let mut gone: HashMap<String, &T> = old.into_iter().flatten().map(|it| (key(it), it)).collect();
-    for it in new {
+    let old: &[T] = old.map(Vec::as_slice).unwrap_or_default();
+    // Nearly all stand where they stood: they are compared without looking them up.
+    let same_place = old.iter().zip(new).take_while(|(old, new)| old.id() == new.id()).count();
+    for (old, it) in old[..same_place].iter().zip(new).filter(|(old, it)| !old.is_kept_as(it)) {
+        let key = key(old);
+        let place = places.of(&key);
+        changes.insert(key, Some(json(&Placed { place, it })));
+    }
+    let mut gone: HashMap<String, &T> = old[same_place..].iter().map(|it| (key(it), it)).collect();
+    for it in &new[same_place..] {
         let key = key(it);
         let known = gone.remove(&key);
         if known.is_some_and(|known| known.is_kept_as(it)) {
@@ -167,22 +175,36 @@ fn list<T: Serialize + Kept>(
 
 /// Whether something is written down the same.
 trait Kept {
+    fn id(&self) -> &str;
+
     fn is_kept_as(&self, other: &Self) -> bool;
 }
 
 impl Kept for crate::idp::User {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn is_kept_as(&self, other: &Self) -> bool {
         self == other
     }
 }
 
 impl Kept for crate::idp::Group {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn is_kept_as(&self, other: &Self) -> bool {
         self == other
     }
 }
 
 impl Kept for crate::idp::GroupRule {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn is_kept_as(&self, other: &Self) -> bool {
         self == other
     }
@@ -190,6 +212,10 @@ impl Kept for crate::idp::GroupRule {
 
 /// Apps are few, and their assignments are kept apart.
 impl Kept for App {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
     fn is_kept_as(&self, other: &Self) -> bool {
         json(self) == json(other)
     }

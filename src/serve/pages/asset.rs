@@ -16,6 +16,14 @@ const ERROR_IMAGES: [(u16, &[u8]); 5] = [
     (500, include_bytes!("assets/http-error-500.png")),
 ];
 
+/// Of every app and group, where the API says that they have one.
+const LOGO: &[u8] = include_bytes!("assets/logo.png");
+const LOGO_PATHS: [&str; 3] = [
+    "/assets/img/logos/default.png",
+    "/assets/img/logos/groups/medium.png",
+    "/assets/img/logos/groups/large.png",
+];
+
 /// Stylesheet, script and pictures.
 pub(in crate::serve) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let mut router = Router::new()
@@ -24,9 +32,11 @@ pub(in crate::serve) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> 
             "/assets/js/interstitial.js",
             get(|| async { text("text/javascript", AUTO_POST_SCRIPT) }),
         );
-    for (code, bytes) in ERROR_IMAGES {
+    let error_images = ERROR_IMAGES.map(|(code, bytes)| (error_image_path(code), bytes));
+    let logos = LOGO_PATHS.map(|path| (path.to_owned(), LOGO));
+    for (path, bytes) in error_images.into_iter().chain(logos) {
         let image = move || async move { ([(header::CONTENT_TYPE, "image/png")], bytes) };
-        router = router.route(&error_image_path(code), get(image));
+        router = router.route(&path, get(image));
     }
     router
 }

@@ -1,11 +1,13 @@
 //! Apps, and what a login at one then says.
 
 use axum::body::Body;
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
+use samlproof::idp::{AttributeSource, AttributeStatement, SingleLogout};
 use samlproof::saml::{Response, decode_post};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
-use super::{Api, Reply, app};
+use super::{Api, Reply, app, user};
 use crate::serve::field;
 
 impl Api {
@@ -199,6 +201,41 @@ async fn groups_of_an_app_have_priorities_and_profiles() {
         let bad = json!([bad]).to_string();
         api.send(Method::PATCH, &one, bad).await.fails(400, "E0000001");
     }
+    // Priorities are one group's each: the other has moved on. No body leaves one where it is.
+    let list = format!("/api/v1/apps/{id}/groups");
+    let priorities = async || {
+        let list = api.get(&list).await.is(200);
+        let items = list.body.as_array().unwrap().iter();
+        items.map(|item| item["priority"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(api.get(&list).await.each("/id"), [groups[1].as_str(), &groups[0]]);
+    assert_eq!(priorities().await, [0, 1]);
+    let other = format!("{list}/{}", groups[0]);
+    assert_eq!(api.bare(Method::PUT, &other).await.is(200).body["priority"], 1);
+    // The profile of the first group is that of its members, in their assertions too.
+    let jane = api.user("jane").await;
+    for group in &groups {
+        api.bare(Method::PUT, &format!("/api/v1/groups/{group}/users/{jane}")).await.is(204);
+    }
+    let mut with_role = app("A");
+    with_role["settings"]["signOn"]["attributeStatements"] =
+        json!([{ "type": "EXPRESSION", "name": "role", "values": ["appuser.role"] }]);
+    api.put(&format!("/api/v1/apps/{id}"), with_role).await.is(200);
+    let role = async || {
+        let response = api.log_in(&id, "jane@one.test").await.unwrap();
+        let values = response.assertions[0].attributes.values("role").map(str::to_owned);
+        values.collect::<Vec<_>>()
+    };
+    assert_eq!(role().await, ["viewer"]);
+    let shown = api.get(&format!("/api/v1/apps/{id}/users/{jane}")).await.is(200);
+    assert_eq!(shown.body["profile"], json!({ "role": "viewer" }));
+    let body = json!({ "priority": 0, "profile": { "role": "owner" } });
+    api.put(&other, body).await.is(200);
+    assert_eq!(priorities().await, [0, 1]);
+    assert_eq!(role().await, ["owner"]);
+    api.bare(Method::DELETE, &other).await.is(204);
+    assert_eq!(role().await, ["viewer"]);
+    api.put(&other, json!({ "priority": 7 })).await.is(200);
     let unknown = json!({ "profile": { "nosuch": 1 } });
     api.put(&one, unknown).await.fails(400, "E0000001");
     assert_eq!(api.get(&format!("/api/v1/apps/{id}/groups")).await.each("/id").len(), 2);
@@ -291,4 +328,176 @@ async fn policies_discovery_and_mappings_are_there() {
     let jane = api.user("jane").await;
     let token = json!({ "profile": { "token": "t0k" } });
     api.post(&format!("/api/v1/users/{jane}"), token).await.is(200);
+}
+
+#[tokio::test]
+async fn what_a_get_shows_can_be_put_back_and_changes_nothing() {
+    let api = Api::new();
+    let jane = api.user("jane").await;
+    let mut body = app("A");
+    body["settings"]["signOn"]["slo"] = json!({ "enabled": false });
+    let id = api.post("/api/v1/apps", body).await.is(200).id();
+    api.post(&format!("/api/v1/apps/{id}/users"), json!({ "id": jane })).await.is(200);
+    // Literals that came by another way than the API: a token of the catalogue, an org file.
+    let literals = [
+        "user.email",
+        "String.len(\"abc\")",
+        "\"x",
+        "\"x\"",
+        "5",
+        "plain",
+        "it's",
+        "a \"b\" c",
+        "",
+    ];
+    api.service.update(|org| {
+        let statements = literals.iter().enumerate().map(|(number, text)| AttributeStatement {
+            name: format!("a{number}"),
+            format: Default::default(),
+            source: AttributeSource::Literal((*text).to_owned()),
+        });
+        org.apps[0].sign_on.attribute_statements = statements.collect();
+        org.apps[0].kept.clear();
+    });
+    let sent = async || {
+        let response = api.log_in(&id, "jane@one.test").await.unwrap();
+        let attributes = response.assertions[0].attributes.0.iter();
+        attributes.map(|one| one.values[0].text().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let expected: Vec<&str> = literals.into_iter().filter(|text| !text.is_empty()).collect();
+    assert_eq!(sent().await, expected);
+    let path = format!("/api/v1/apps/{id}");
+    let shown = api.get(&path).await.is(200);
+    let back = api.put(&path, shown.body.clone()).await.is(200);
+    assert_eq!(back.body["settings"], shown.body["settings"]);
+    assert_eq!(sent().await, expected);
+}
+
+#[tokio::test]
+async fn a_put_replaces_the_settings_whole_unless_it_says_nothing_of_them() {
+    let api = Api::new();
+    let mut body = app("A");
+    body["settings"]["implicitAssignment"] = json!(true);
+    let made = api.post("/api/v1/apps", body.clone()).await.is(200);
+    assert_eq!(made.body["settings"]["notes"]["admin"], "ours");
+    let path = format!("/api/v1/apps/{}", made.id());
+    let label = json!({ "name": made.body["name"], "label": "B", "signOnMode": "SAML_2_0" });
+    let relabelled = api.put(&path, label).await.is(200);
+    assert_eq!(relabelled.body["settings"], made.body["settings"]);
+    body["settings"].as_object_mut().unwrap().retain(|name, _| name == "signOn");
+    let replaced = api.put(&path, body).await.is(200);
+    assert_eq!(replaced.body["settings"]["notes"]["admin"], Value::Null);
+    assert_eq!(replaced.body["settings"]["implicitAssignment"], false);
+}
+
+#[tokio::test]
+async fn the_links_of_an_app_lead_somewhere() {
+    let api = Api::new();
+    let mut body = app("R&D <app>");
+    body["settings"]["signOn"]["slo"] = json!({ "enabled": false });
+    let made = api.post("/api/v1/apps", body).await.is(200);
+    let path = |url: &Value| url.as_str().unwrap().strip_prefix(super::BASE).unwrap().to_owned();
+    let links = &made.body["_links"];
+    let open = async |path: &str| api.raw(Request::get(path).body(Body::empty()).unwrap()).await;
+    let help = open(&path(&links["help"]["href"])).await.is(200);
+    let app = api.service.org().apps[0].clone();
+    for part in
+        [&*app.sso_path(), app.issuer().as_str(), &app.metadata_path(), "R&#38;D &#60;app&#62;"]
+    {
+        assert!(help.text.contains(part), "{part} in {}", help.text);
+    }
+    let pem = app.signing_key().unwrap().certificate().to_pem();
+    assert!(help.text.contains(pem.trim()), "{}", help.text);
+    let file = open(&format!("/admin/org/security/{}/cert", app.id)).await.is(200);
+    assert_eq!(file.text, pem);
+    open("/admin/org/security/0oaNobody/cert").await.is(404);
+    open(&format!("/app/other/{}/setup/help/SAML_2_0/instructions", app.id)).await.is(404);
+    let group = api.group("g").await;
+    let group = api.get(&format!("/api/v1/groups/{group}")).await.is(200);
+    for logo in [&links["logo"][0]["href"], &group.body["_links"]["logo"][1]["href"]] {
+        let response = api.service.router();
+        let request = Request::get(path(logo)).body(Body::empty()).unwrap();
+        let response = response.oneshot(request).await.unwrap();
+        assert_eq!(
+            (response.status(), &response.headers()["content-type"]),
+            (StatusCode::OK, &"image/png".parse().unwrap())
+        );
+    }
+    api.get(&path(&links["profileEnrollment"]["href"])).await.fails(501, "E0000060");
+    api.get(&path(&links["accessPolicy"]["href"])).await.is(200);
+}
+
+#[tokio::test]
+async fn a_hidden_app_has_no_tile_and_works() {
+    let api = Api::new();
+    let jane = api.user("jane").await;
+    let mut body = app("A");
+    for hidden in [true, false] {
+        body["label"] = json!(format!("A {hidden}"));
+        body["visibility"]["hide"]["web"] = json!(hidden);
+        let id = api.post("/api/v1/apps", body.clone()).await.is(200).id();
+        api.post(&format!("/api/v1/apps/{id}/users"), json!({ "id": jane })).await.is(200);
+        api.log_in(&id, "jane@one.test").await.unwrap();
+    }
+    let links = api.get(&format!("/api/v1/users/{jane}/appLinks")).await.is(200);
+    let hidden: Vec<bool> = links
+        .body
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|link| link["hidden"].as_bool().unwrap())
+        .collect();
+    assert_eq!(hidden, [true, false]);
+    let org = api.service.org();
+    let tiles: Vec<&str> =
+        org.apps.iter().filter(|app| app.is_on_dashboard()).map(|app| app.label.as_str()).collect();
+    assert_eq!(tiles, ["A false"]);
+}
+
+#[tokio::test]
+async fn what_would_end_every_login_is_refused_when_it_is_saved() {
+    let api = Api::new();
+    for (place, value) in [
+        ("/settings/signOn/subjectNameIdTemplate", json!("")),
+        ("/settings/signOn/attributeStatements/0/values", json!(["access.scope"])),
+    ] {
+        let mut body = app("A");
+        *body.pointer_mut(place).unwrap() = value;
+        let reply = api.post("/api/v1/apps", body).await.fails(400, "E0000001");
+        assert_eq!(reply.causes().len(), 1, "{}", reply.text);
+    }
+    for text in ["a\u{0}b", "\u{1}", "\u{fffe}"] {
+        let mut body = app("A");
+        body["settings"]["signOn"]["audience"] = json!(text);
+        let reply = api.post("/api/v1/apps", body).await.fails(400, "E0000003");
+        assert!(reply.causes()[0].contains("XML cannot carry"), "{}", reply.text);
+        let mut body = user("x");
+        body["profile"]["lastName"] = json!(text);
+        api.post("/api/v1/users", body).await.fails(400, "E0000003");
+    }
+    let mut body = user("x");
+    body["profile"]["lastName"] = json!("tab\tand \u{1f600}");
+    api.post("/api/v1/users", body).await.is(200);
+    let mut long = user("y");
+    long["profile"]["firstName"] = json!("x".repeat(100_000));
+    let reply = api.post("/api/v1/users", long).await.fails(400, "E0000001");
+    assert_eq!(reply.causes(), ["firstName: it has more than 16384 characters"]);
+}
+
+#[tokio::test]
+async fn apps_are_found_by_whether_single_logout_is_on() {
+    let api = Api::new();
+    let without = api.post("/api/v1/apps", app("A")).await.is(200).id();
+    let with = api.post("/api/v1/apps", app("B")).await.is(200).id();
+    api.service.update(|org| {
+        org.apps[0].sign_on.slo = None;
+        org.apps[1].sign_on.slo = Some(SingleLogout {
+            issuer: samlproof::saml::EntityId::new("http://sp.test"),
+            logout_url: "http://sp.test/slo".to_owned(),
+        });
+    });
+    for (enabled, id) in [("true", with), ("false", without)] {
+        let path = format!("/api/v1/apps?filter=settings.slo.enabled%20eq%20{enabled}");
+        assert_eq!(api.get(&path).await.is(200).each("/id"), [id]);
+    }
 }

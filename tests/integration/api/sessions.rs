@@ -119,3 +119,44 @@ async fn a_session_is_shown_and_ended() {
     api.bare(Method::DELETE, &format!("/api/v1/users/{jane}/sessions")).await.is(204);
     api.get(&one).await.fails(404, "E0000007");
 }
+
+#[tokio::test]
+async fn ten_wrong_passwords_lock_a_user_out_until_an_administrator_unlocks() {
+    let api = Api::new();
+    let jane = api.user("jane").await;
+    let status = async || {
+        let user = api.get(&format!("/api/v1/users/{jane}")).await.is(200);
+        user.body["status"].as_str().unwrap().to_owned()
+    };
+    for _ in 0..9 {
+        api.authenticate("jane@one.test", "wrong").await.fails(401, "E0000004");
+    }
+    // A right one begins the count anew. Short names are names, if they are nobody else's.
+    assert_eq!(api.authenticate("JANE", "right").await.is(200).body["status"], "SUCCESS");
+    for _ in 0..9 {
+        api.authenticate("jane", "wrong").await.fails(401, "E0000004");
+    }
+    assert_eq!(status().await, "ACTIVE");
+    // The form counts with it.
+    let form = "username=jane%40one.test&password=wrong&fromURI=";
+    let request = Request::post("/login/login.htm")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form));
+    api.raw(request.unwrap()).await.is(401);
+    assert_eq!(status().await, "LOCKED_OUT");
+    assert_eq!(api.authenticate("jane", "right").await.is(200).body["status"], "LOCKED_OUT");
+    api.authenticate("jane", "wrong").await.fails(401, "E0000004");
+    let logged = api.get("/api/v1/logs?filter=eventType%20eq%20%22user.account.lock%22").await;
+    assert_eq!(logged.each("/actor/id"), [jane.as_str()]);
+    let unlock = format!("/api/v1/users/{jane}/lifecycle/unlock");
+    api.bare(Method::POST, &unlock).await.is(200);
+    assert_eq!(api.authenticate("jane", "right").await.is(200).body["status"], "SUCCESS");
+    // Two of one short name: neither is meant.
+    let mut other = super::user("jane");
+    for name in ["login", "email"] {
+        other["profile"][name] = json!("jane@two.test");
+    }
+    api.post("/api/v1/users", other).await.is(200);
+    api.authenticate("jane", "right").await.fails(401, "E0000004");
+    api.authenticate("jane@two.test", "right").await.is(200);
+}

@@ -183,3 +183,33 @@ async fn users_are_found() {
     let deep = format!("search={}status%20pr", "(".repeat(5000));
     api.get(&format!("/api/v1/users?{deep}")).await.fails(400, "E0000031");
 }
+
+#[tokio::test]
+async fn a_password_may_have_to_be_changed_at_the_next_login() {
+    let api = Api::new();
+    let made = api.post("/api/v1/users?nextLogin=changePassword", user("jane")).await.is(200);
+    assert_eq!(made.body["status"], "PASSWORD_EXPIRED");
+    assert_eq!(api.user("joe").await.len(), 20);
+    let joe = api.get("/api/v1/users/joe").await.is(200);
+    assert_eq!(joe.body["status"], "ACTIVE");
+    api.post("/api/v1/users?nextLogin=other", user("x")).await.fails(400, "E0000001");
+    let mut without = user("ann");
+    without.as_object_mut().unwrap().remove("credentials");
+    let ann = api.post("/api/v1/users?nextLogin=changePassword", without).await.is(200);
+    assert_eq!(ann.body["status"], "PROVISIONED");
+    assert!(ann.body["_links"]["resetFactors"]["href"].is_string(), "{}", ann.text);
+}
+
+#[tokio::test]
+async fn who_is_in_everyone_is_nobodys_choice() {
+    let api = Api::new();
+    let jane = api.user("jane").await;
+    let everyone = api.get("/api/v1/groups").await.each("/id")[0].to_owned();
+    let path = format!("/api/v1/groups/{everyone}/users/{jane}");
+    for method in [Method::PUT, Method::DELETE] {
+        let reply = api.bare(method, &path).await.fails(400, "E0000001");
+        let cause =
+            format!("the group {everyone} is of type BUILT_IN: nobody chooses who is in it");
+        assert_eq!(reply.causes(), [cause]);
+    }
+}

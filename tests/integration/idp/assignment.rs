@@ -1,5 +1,7 @@
 //! Who may use an app, and under which name.
 
+use std::collections::BTreeMap;
+
 use samlproof::env::Env;
 use samlproof::idp::expression::Template;
 use samlproof::idp::{
@@ -66,7 +68,7 @@ fn users_are_assigned_directly() {
 fn groups_bring_their_members_and_take_them_away() {
     let mut org = org();
     let (app, sales, jane) = (org.apps[0].id.clone(), group(&org, "sales"), id(&org, JANE));
-    org.assign_group(&app, &sales, 0, now()).unwrap();
+    org.assign_group(&app, &sales, (Some(0), BTreeMap::new()), now()).unwrap();
     assert_eq!((may(&org, JANE), may(&org, KIM)), (true, false));
     assert_eq!(org.apps[0].assignments[&jane].scope, AssignmentScope::Group);
     let refused = org.unassign_user(&app, &jane, now()).unwrap_err();
@@ -90,7 +92,7 @@ fn groups_bring_their_members_and_take_them_away() {
 fn a_direct_assignment_outlives_the_groups_and_falls_back_to_it() {
     let mut org = org();
     let (app, sales, jane) = (org.apps[0].id.clone(), group(&org, "sales"), id(&org, JANE));
-    org.assign_group(&app, &sales, 0, now()).unwrap();
+    org.assign_group(&app, &sales, (Some(0), BTreeMap::new()), now()).unwrap();
     org.assign_user(&app, &jane, Some("jj"), now()).unwrap();
     assert_eq!(scope(&org, JANE), Some(AssignmentScope::User));
     org.unassign_user(&app, &jane, now()).unwrap();

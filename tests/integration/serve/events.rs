@@ -31,6 +31,18 @@ async fn the_log_tells_of_sessions_and_logins() {
         let found = event.debug_data.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| value.as_str())
     };
+    // The log knows the browser: its address, its session, its device token, its requests.
+    let clients: Vec<_> = log.iter().map(|entry| &entry.event.client).collect();
+    let sid = clients[1].session.clone();
+    assert!(sid.as_ref().is_some_and(|sid| sid.starts_with("102")), "{clients:#?}");
+    assert!(clients[1..].iter().all(|client| client.session == sid), "{clients:#?}");
+    for client in &clients {
+        assert_eq!(client.ip_address.as_deref(), Some("127.0.0.1"));
+        assert_eq!(client.device_token_hash.as_ref().map(String::len), Some(64));
+    }
+    assert_eq!(clients[2].request_id, clients[3].request_id, "one request, two events");
+    assert_ne!(clients[1].request_id, clients[2].request_id);
+    assert_eq!(clients[3].request_id.as_deref(), page.header("x-okta-request-id"));
     let assertion = &posted.response.assertions[0];
     assert_eq!(data("jti"), Some(assertion.id.as_str()));
     assert_eq!(data("audience"), Some("https://sp.test"));
