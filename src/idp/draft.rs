@@ -9,6 +9,7 @@ use crate::idp::expression::Template;
 use crate::idp::{
     AccessPolicy, AccessRule, AccessRuleDraft, App, AppKey, AppStatus, AttributeStatement,
     GroupFilter, GroupKind, InlineHookDraft, Org, ProfileValue, SignInPage, SignOn, User,
+    UserStatus,
 };
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
@@ -43,6 +44,8 @@ pub struct UserDraft {
     pub groups: BTreeSet<String>,
     /// Profile attributes by name; `email` is the login unless it stands here.
     pub profile: BTreeMap<String, ProfileValue>,
+    /// The status; `None` where nothing is said of it: a new user is ACTIVE, another keeps theirs.
+    pub status: Option<UserStatus>,
 }
 
 /// An app as somebody describes one.
@@ -126,6 +129,7 @@ impl UserDraft {
             password: Self::PASSWORD.to_owned(),
             groups: BTreeSet::new(),
             profile: BTreeMap::new(),
+            status: None,
         }
     }
 
@@ -165,6 +169,7 @@ impl UserDraft {
         }
         let user = org.users.last_mut().expect("a user was added just now");
         user.groups.clone_from(&self.groups);
+        user.status = self.status.unwrap_or(user.status);
     }
 }
 

@@ -17,7 +17,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::draft::derived_user_id;
-use crate::idp::{AccessRuleDraft, AppDraft, AppKey, Assigned, Org, OrgDraft, UserDraft};
+use crate::idp::{
+    AccessRuleDraft, AppDraft, AppKey, Assigned, Org, OrgDraft, UserDraft, UserTimes,
+};
 use crate::keys::Hash;
 
 /// What an org file said the last time: a fingerprint of each user and app by id, and its groups.
@@ -36,11 +38,18 @@ pub struct Sown {
     pub changed: usize,
     /// Those that it does not say any more.
     pub removed: usize,
+    /// Whether the org's own name, token or sign-in page is another.
+    pub org: bool,
 }
 
 impl fmt::Display for Sown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} added, {} changed, {} removed", self.added, self.changed, self.removed)
+        let Self { added, changed, removed, org } = self;
+        write!(f, "{added} added, {changed} changed, {removed} removed")?;
+        if *org {
+            f.write_str("; name, token or sign-in page of the org changed")?;
+        }
+        Ok(())
     }
 }
 
@@ -81,6 +90,7 @@ impl OrgDraft {
             org.name.clone_from(&self.name);
             org.sign_in_page = self.sign_in_page;
             org.api_token.clone_from(&self.api_token);
+            sown.org = true;
         }
         org.profile_attributes.extend(self.profile_attributes.iter().cloned());
         let stays = |id: &str| words.seed.said.contains_key(id);
@@ -177,14 +187,17 @@ impl Seed {
         }
         let Some(at) = org.users.iter().position(|user| user.id == id) else {
             draft.add_to(org);
+            if let Some(user) = org.users.last_mut() {
+                user.times = UserTimes::active(now);
+            }
             sown.added += 1;
             return;
         };
         let old = org.users.remove(at);
         draft.add_to(org);
         let mut user = org.users.pop().expect("a user was added just now");
-        (user.id, user.status, user.linked, user.times) =
-            (old.id, old.status, old.linked, old.times);
+        user.status = draft.status.unwrap_or(old.status);
+        (user.id, user.linked, user.times) = (old.id, old.linked, old.times);
         user.times.last_updated = now;
         user.times.created = old.times.created;
         user.times.last_login = old.times.last_login;
@@ -203,7 +216,8 @@ impl Seed {
         }
         if draft.set_in(org, id).is_none() {
             if let Some(key) = key {
-                draft.add_first_to(org, key);
+                let app = draft.add_first_to(org, key);
+                (app.created, app.last_updated) = (now, now);
                 sown.added += 1;
             }
             return;

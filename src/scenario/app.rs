@@ -1,9 +1,9 @@
 //! `[[app.attribute]]`: what the IdP's app sends.
 
 use super::decode::{Item, Table};
-use super::words::{quote, suggest};
+use super::words::{nearest, quote, suggest};
 use crate::idp::expression::{Expression, Schema};
-use crate::idp::{self, AttributeStatement, FilterError, StatementError};
+use crate::idp::{self, AttributeStatement, FilterError, StatementError, User};
 use crate::saml::xml;
 use crate::sp::{AppAttribute, AttributeSource, GroupFilter};
 
@@ -78,7 +78,7 @@ fn read_attribute(
     let source = if let Some(item) = literal {
         read_plain(&item).and(item.template(placeholders)).map(AttributeSource::Literal)
     } else if let Some(item) = user {
-        read_user_attribute(&item).map(AttributeSource::User)
+        read_user_attribute(&item, schema).map(AttributeSource::User)
     } else if let Some(item) = expression {
         read_expression(&item, schema).map(AttributeSource::Expression)
     } else {
@@ -92,13 +92,26 @@ fn read_attribute(
     })
 }
 
-/// The name of a profile attribute, which need not be anybody's.
-fn read_user_attribute(item: &Item<'_>) -> Option<String> {
+/// The name of a profile attribute: one that there is, where it is known which there are.
+fn read_user_attribute(item: &Item<'_>, schema: &Schema) -> Option<String> {
     let name = item.sentence()?;
     if let idp::AttributeSource::Literal(_) = idp::AttributeSource::user(&name) {
         let hint = "a letter, then letters, digits and `_`; anything more is an `expression`";
         item.problem(format!("{} cannot be an attribute", quote(&name)), Some(hint.into()));
         return None;
+    }
+    if let Some(custom) = &schema.user {
+        let base = ["userName"].into_iter().chain(User::BASE_ATTRIBUTES);
+        let known: Vec<&str> = custom.iter().map(String::as_str).chain(base).collect();
+        if !known.contains(&&*name) {
+            let remedy = "name it in `profile_attributes` if people get it later".to_owned();
+            let hint = match nearest(&name, &known) {
+                Some(near) => format!("did you mean {}? Else {remedy}", quote(near)),
+                None => remedy,
+            };
+            item.problem(format!("nobody has an attribute {}", quote(&name)), Some(hint));
+            return None;
+        }
     }
     Some(name)
 }

@@ -165,6 +165,7 @@ fn read_user(
         table.problem("neither `login` nor `email` is said", Some(hint.into()));
     }
     let password = table.item("password").map(|item| item.sentence());
+    let status = table.item("status").map(|item| item.word());
     let groups = table.item("groups").map(|item| read_texts(&item)).unwrap_or_default();
     all_groups.extend(groups.iter().cloned());
     let mut profile: BTreeMap<String, ProfileValue> = BTreeMap::new();
@@ -187,7 +188,8 @@ fn read_user(
     }
     let login = login.unwrap_or(email)?;
     let password = password.unwrap_or_else(|| Some(UserDraft::PASSWORD.to_owned()))?;
-    Some(UserDraft { profile, ..UserDraft::new(login).password(password).groups(groups) })
+    let status = status.map_or(Some(None), |status| status.map(Some))?;
+    Some(UserDraft { profile, status, ..UserDraft::new(login).password(password).groups(groups) })
 }
 
 /// A login or an address: one word.

@@ -12,6 +12,7 @@ mod certs;
 mod cli;
 mod crypto;
 mod django;
+mod docs;
 mod drive;
 mod fuzz;
 mod idp;

@@ -56,6 +56,7 @@ fn json_org(org: &Org, file: &OrgFile, data: Option<&Path>) -> Value {
         "sign_in_url": format!("{}/", org.base_url),
         "health_url": format!("{}{}", org.base_url, OrgServer::HEALTH_PATH),
         "api_url": format!("{}/api/v1", org.base_url), "api_token": org.api_token,
+        "developer_url": format!("{}/_samlproof/", org.base_url),
         "control_url": format!("{}/_samlproof/api", org.base_url),
         "data_file": data_file.map(|path| path.display().to_string()),
         "apps": apps.collect::<Vec<_>>(), "users": users.collect::<Vec<_>>(),
@@ -66,12 +67,12 @@ fn json_org(org: &Org, file: &OrgFile, data: Option<&Path>) -> Value {
 pub(super) fn text(orgs: &[(Org, &OrgFile)], ca_file: Option<&Path>) {
     for (org, file) in orgs {
         anstream::println!(
-            "{}, an Okta org with {} users\n  sign in   {}/\n  API       {}/api/v1\n  token     {}",
+            "{}, an Okta org with {} users\n  sign in   {base}/\n  logins    {base}/_samlproof/\n  \
+             API       {base}/api/v1\n  token     {}",
             org.name,
             org.users.len(),
-            org.base_url,
-            org.base_url,
-            org.api_token
+            org.api_token,
+            base = org.base_url,
         );
         if let Some(path) = ca_file {
             anstream::println!("  CA        {}", path.display());

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use samlproof::env::Env;
 use samlproof::idp::{AppDraft, Org, OrgDraft, Sown};
-use samlproof::keys::{KeyStore, TlsAuthority};
+use samlproof::keys::{KeyStore, StoreError, TlsAuthority};
 use samlproof::scenario::{Source, parse_org};
-use samlproof::serve::{AppKeys, OrgData};
+use samlproof::serve::{AppKeyError, AppKeys, OrgData};
 
 use super::args::{DEMO_ORG, IdpArgs};
 use super::failure::Failure;
@@ -49,6 +49,9 @@ impl Prepared {
         }
         check_subdomains(&drafts)?;
         let authority = authority(args)?;
+        if let Some(folder) = &args.keys {
+            make_folder(folder)?;
+        }
         let keys = args.keys.clone().map_or(AppKeys::Fresh, AppKeys::Kept);
         let mut orgs = vec![];
         for (file, draft) in drafts {
@@ -60,6 +63,14 @@ impl Prepared {
         }
         Ok(Self { orgs, authority })
     }
+}
+
+/// A folder that cannot be is told before anything is served, not when the first key is made.
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|source| {
+        let (path, action) = (folder.to_owned(), "making the folder");
+        Failure::Key(AppKeyError::Store(StoreError::File { path, action, source }))
+    })
 }
 
 impl PreparedOrg {

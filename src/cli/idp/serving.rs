@@ -111,7 +111,7 @@ impl Served {
     fn reload(&mut self) {
         let file = self.file.name();
         match self.taken_over() {
-            Ok(Some(sown)) => tracing::info!(file, %sown, "the org file was read again"),
+            Ok(Some(sown)) => tracing::info!(file, changes = %sown, "the org file was read again"),
             Ok(None) => tracing::warn!("there is no org file to read again: this is the demo org"),
             Err(failure) => {
                 tracing::warn!(file, "the org file is wrong; the org goes on as it was");

@@ -69,8 +69,12 @@ impl DataError {
         let path = path.to_owned();
         match error {
             redb::DatabaseError::DatabaseAlreadyOpen => Self::InUse { path },
+            // Data that makes no sense, and a file that ends too early, are no fault of the file system.
             redb::DatabaseError::Storage(redb::StorageError::Io(error))
-                if error.kind() != io::ErrorKind::InvalidData =>
+                if !matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+                ) =>
             {
                 Self::File { path, action: "opening", cause: error.to_string() }
             }

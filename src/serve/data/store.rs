@@ -5,7 +5,8 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use redb::{Database, ReadableTable, TableDefinition};
+use redb::backends::FileBackend;
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::DataError;
 
@@ -54,8 +55,13 @@ impl OrgData {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(DataError::file(folder, "making the folder"))?;
         }
-        if !path.exists() {
-            Self::make(&path)?;
+        match fs::metadata(&path) {
+            Err(_) => Self::make(&path)?,
+            // It would be taken for a new one, and the org would begin anew, with new keys.
+            Ok(found) if found.is_file() && found.len() == 0 => {
+                return Err(DataError::Damaged { path, cause: "it is empty".to_owned() });
+            }
+            Ok(_) => {}
         }
         let data = Self { database: open(&path, &path)?, path };
         data.check_format()?;
@@ -159,7 +165,8 @@ fn open(path: &Path, named: &Path) -> Result<Database, DataError> {
     let mut builder = Database::builder();
     // An org is small; the default would be a gigabyte.
     builder.set_cache_size(16 * 1024 * 1024);
-    builder.create_file(file).map_err(|error| DataError::opening(named, error))
+    let opened = FileBackend::new(file).and_then(|file| builder.create_with_backend(file));
+    opened.map_err(|error| DataError::opening(named, error))
 }
 
 fn private_file(path: &Path) -> std::io::Result<File> {

@@ -156,7 +156,7 @@ impl AppForm {
         let token = self.token.clone();
         match token {
             Some(token) if token.is_empty() => {
-                self.note("token", "the token that the SP's vendor has given you");
+                self.note("token", "a token is needed: the one that the SP's vendor has given you");
             }
             Some(token) => good.push(AttributeStatement {
                 name: "token".to_owned(),
@@ -195,7 +195,7 @@ impl AppForm {
             .map(str::to_owned)
             .collect();
         let id_of = |name: &String| match self.assign.as_str() {
-            "users" => org.user_by_login(name).map(|user| user.id.clone()),
+            "users" => org.user_by_name(name).map(|user| user.id.clone()),
             _ => org.groups.iter().find(|group| group.name == *name).map(|group| group.id.clone()),
         };
         let found: Vec<(String, Option<String>)> = names
@@ -211,6 +211,10 @@ impl AppForm {
             "users" | "groups" if !unknown.is_empty() => {
                 let problem = format!("the org has none called {}", unknown.join(", "));
                 self.note("assignees", problem);
+                None
+            }
+            "users" | "groups" if known.is_empty() => {
+                self.note("assignees", "name one at least, or choose everyone");
                 None
             }
             "users" => Some(AssignedIds::Users(known)),

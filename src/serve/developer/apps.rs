@@ -1,5 +1,7 @@
 //! The apps of the org, and a new one.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -9,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use super::app_form::{AppForm, AssignedIds, NAME_ID_FORMATS, NewApp};
 use super::field::Fields;
 use super::statement_row::{FILTERS, FORMATS, StatementRow};
-use crate::idp::{App, AppKey, Org, Preset};
+use crate::idp::{AccessRule, App, AppKey, Org, Preset};
 use crate::serve::{AppAddresses, Event, EventType, OrgService, Subject, origin, pages};
 
 #[derive(Template)]
@@ -24,7 +26,12 @@ struct Shown {
     id: String,
     at: AppAddresses,
     status: &'static str,
+    acs: String,
+    audience: String,
+    attributes: String,
     assigned: String,
+    /// The access policy, unless it is the org's own.
+    policy: String,
 }
 
 #[derive(Template)]
@@ -45,10 +52,34 @@ pub(super) async fn list(State(service): State<OrgService>) -> Response {
         id: app.id.clone(),
         at: AppAddresses::of(&org, app),
         status: app.status.name(),
+        acs: app.sign_on.acs().to_string(),
+        audience: app.sign_on.audience().to_string(),
+        attributes: app.statements().map(|one| &*one.name).collect::<Vec<_>>().join(", "),
         assigned: assigned(&org, app),
+        policy: app.access_policy.as_ref().map(|_| policy(&org, app)).unwrap_or_default(),
     });
     let page = Apps { org: org.name.clone(), apps: apps.collect(), presets: Preset::ALL };
     pages::html(StatusCode::OK, &page)
+}
+
+/// The rules of an app's policy, in words and in their order.
+fn policy(org: &Org, app: &App) -> String {
+    let rules = org.access_policy_of(app).map(|policy| policy.rules.iter());
+    let rules = rules.into_iter().flatten().filter(|rule| rule.active);
+    let names = |ids: &BTreeSet<String>| {
+        let groups = org.groups.iter().filter(|group| ids.contains(&group.id));
+        let users = org.users.iter().filter(|user| ids.contains(&user.id));
+        groups.map(|group| &*group.name).chain(users.map(|user| &*user.login)).collect::<Vec<_>>()
+    };
+    let rules = rules.map(|rule| {
+        let AccessRule { name, access, people, .. } = rule;
+        let meant = names(&people.groups.union(&people.users).cloned().collect());
+        let out = names(&people.excluded_groups.union(&people.excluded_users).cloned().collect());
+        let meant = if meant.is_empty() { "everybody".to_owned() } else { meant.join(", ") };
+        let out = if out.is_empty() { String::new() } else { format!(" but {}", out.join(", ")) };
+        format!("{name}: {} {meant}{out}", access.name().to_lowercase())
+    });
+    rules.collect::<Vec<_>>().join("; ")
 }
 
 /// Who may use an app, in words.

@@ -21,7 +21,12 @@ async fn k6_is_added_by_its_preset_and_its_token_is_in_the_assertion() {
         let certificate = test_only::decryption().certificate().to_base64();
         fill(client, "#x5c", &certificate).await;
         click(client, "button[type=submit]").await;
-        sees(client, "#token-problem", "the token that the SP's vendor has given you").await;
+        sees(
+            client,
+            "#token-problem",
+            "a token is needed: the one that the SP's vendor has given you",
+        )
+        .await;
         fill(client, "#token", TOKEN).await;
         click(client, "button[type=submit]").await;
         sees(client, "h2", "k6 Cloud").await;

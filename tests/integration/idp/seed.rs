@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 
 use samlproof::env::Env;
-use samlproof::idp::{AccessRuleDraft, AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft};
+use samlproof::idp::{
+    AccessRuleDraft, AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft, UserStatus,
+};
 use samlproof::keys::test_only;
 
 use super::fixture::now;
@@ -94,7 +96,7 @@ fn what_the_file_says_otherwise_is_set_and_keeps_its_ids_and_keys() {
     changed.users[0] = UserDraft::new("jane@one.test").groups(["sales"]).with("title", "Sir");
     changed.apps[0] = AppDraft::new("My SP", "https://sp.test/other", "https://sp.test")
         .assigned_to(["joe@one.test"]);
-    assert_eq!(sowing.sow(&changed), Sown { added: 0, changed: 2, removed: 1 });
+    assert_eq!(sowing.sow(&changed), Sown { added: 0, changed: 2, removed: 1, org: true });
     let jane = &sowing.org.users[0];
     assert_eq!((&jane.id, jane.login.as_str()), (&before.users[0].id, "jane@one.test"));
     assert_eq!(jane.profile["title"], "Sir".into());
@@ -119,7 +121,7 @@ fn what_leaves_the_file_goes_and_what_never_was_in_it_stays() {
     let mut less = draft();
     less.users.pop();
     less.apps.clear();
-    assert_eq!(sowing.sow(&less), Sown { added: 0, changed: 0, removed: 2 });
+    assert_eq!(sowing.sow(&less), Sown { added: 0, changed: 0, removed: 2, org: false });
     assert_eq!(sowing.logins(), ["jane@one.test", "api@one.test"]);
     let names: Vec<&str> = sowing.org.groups.iter().map(|group| group.name.as_str()).collect();
     assert_eq!(names, ["Everyone", "ml", "ops", "api"], "somebody is in `ops` still");
@@ -129,10 +131,10 @@ fn what_leaves_the_file_goes_and_what_never_was_in_it_stays() {
     let mut more = less.clone();
     more.users.push(UserDraft::new("API@one.test"));
     let id = sowing.org.user_by_login("api@one.test").unwrap().id.clone();
-    assert_eq!(sowing.sow(&more), Sown { added: 0, changed: 1, removed: 0 });
+    assert_eq!(sowing.sow(&more), Sown { added: 0, changed: 1, removed: 0, org: false });
     assert_eq!(sowing.org.user_by_login("api@one.test").unwrap().id, id);
     // Nobody is in `ops` and `api` now, but they are not the file's to delete.
-    assert_eq!(sowing.sow(&less), Sown { added: 0, changed: 0, removed: 1 });
+    assert_eq!(sowing.sow(&less), Sown { added: 0, changed: 0, removed: 1, org: false });
     assert_eq!(sowing.logins(), ["jane@one.test"]);
 }
 
@@ -181,4 +183,25 @@ fn the_rules_of_an_app_come_and_go_with_the_file() {
     sowing.sow(&with(vec![AccessRuleDraft::deny(["ops"])]));
     sowing.sow(&OrgDraft { apps: vec![], ..draft() });
     assert_eq!(policies(&sowing), ["Default Policy"], "it went with its app");
+}
+
+#[test]
+fn who_comes_later_was_made_later_and_a_status_is_that_of_the_file_where_it_says_one() {
+    let mut sowing = Sowing::new(&draft());
+    let later = now() + jiff::SignedDuration::from_hours(1);
+    let mut more = draft();
+    more.users.push(UserDraft::new("ann@one.test"));
+    more.users[0].status = Some(UserStatus::Suspended);
+    more.apps.push(AppDraft::new("Other", "https://other.test/acs", "https://other.test"));
+    let key = |_: &AppDraft| Ok::<AppKey, Infallible>(test_only::signing("okta-1").unwrap().into());
+    more.sow(&mut sowing.org, later, key).unwrap();
+    let [jane, joe, ann] = &sowing.org.users[..] else { panic!("{:?}", sowing.logins()) };
+    assert_eq!((jane.times.created, ann.times.created), (now(), later));
+    assert_eq!(ann.times.activated, Some(later));
+    assert_eq!((sowing.org.apps[0].created, sowing.org.apps[1].created), (now(), later));
+    assert_eq!((jane.status, joe.status), (UserStatus::Suspended, UserStatus::Active));
+    // Where it says none again, the last one stays.
+    more.users[0].status = None;
+    more.sow(&mut sowing.org, later, key).unwrap();
+    assert_eq!(sowing.org.users[0].status, UserStatus::Suspended);
 }

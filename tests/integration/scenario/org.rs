@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use samlproof::idp::{AssertionEncryption, Assigned, AttributeSource, OrgDraft, ProfileValue};
+use samlproof::idp::{
+    AssertionEncryption, Assigned, AttributeSource, OrgDraft, ProfileValue, UserStatus,
+};
 use samlproof::keys::{KeyKind, SigningKey, test_only};
 use samlproof::saml::{
     DigestAlgorithm, EncryptionAlgorithm, KeyTransportAlgorithm, NameIdFormat, SignatureAlgorithm,
@@ -262,4 +264,25 @@ fn an_encryption_that_cannot_be_is_refused() {
         assert_eq!(errors.problems.len(), 1, "{errors}");
         assert!(errors.problems[0].message.contains(part), "{part}: {errors}");
     }
+}
+
+#[test]
+fn an_attribute_that_nobody_has_is_told_with_the_one_that_was_meant() {
+    let org = |user: &str, more: &str| {
+        format!(
+            "subdomain = \"acme\"\n{more}\n[users.jane]\nemail = \"jane@one.test\"\nstatus = \"{user}\"\n\
+             profile = {{ team = \"a\" }}\n[[apps]]\nlabel = \"A\"\nacs = \"https://a.test\"\n\
+             entity_id = \"a\"\n[[apps.attribute]]\nname = \"t\"\nuser = \"taem\"\n"
+        )
+    };
+    let errors = parse_org(&Source::new("org.toml", org("HELD", ""))).unwrap_err().render(false);
+    assert!(errors.contains("nobody has an attribute `taem`"), "{errors}");
+    assert!(
+        errors.contains("did you mean `team`? Else name it in `profile_attributes`"),
+        "{errors}"
+    );
+    assert!(errors.contains("HELD"), "{errors}");
+    let declared = org("LOCKED_OUT", "profile_attributes = [\"taem\"]");
+    let draft = parse_org(&Source::new("org.toml", declared)).unwrap();
+    assert_eq!(draft.users[0].status, Some(UserStatus::LockedOut));
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use redb::{Database, ReadableTable as _, TableDefinition};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use samlproof::crypto::Engine;
 use samlproof::env::Env;
 use samlproof::idp::{
@@ -262,6 +262,19 @@ fn a_file_that_cannot_be_used_is_refused_with_the_reason() {
     });
     let error = OrgData::open(&path).unwrap_err();
     assert!(error.to_string().contains("in format 3; this one knows 2"), "{error}");
+
+    // Cut off anywhere, even before its first byte, it is damaged; it is no new one.
+    drop(fs::remove_file(&path));
+    let service = kept(full(), folder.path());
+    drop(service);
+    let whole = fs::read(&path).unwrap();
+    for length in [0, 1, 100, 4096, 100_000, whole.len() / 2, whole.len() - 1] {
+        fs::write(&path, &whole[..length.min(whole.len() - 1)]).unwrap();
+        let error = OrgData::open(&path).and_then(|data| data.load()).unwrap_err();
+        assert!(matches!(error, DataError::Damaged { .. }), "{length}: {error:?}");
+    }
+    fs::write(&path, &whole).unwrap();
+    assert!(OrgData::open(&path).unwrap().load().unwrap().is_some());
 
     fs::write(&path, "no data file at all").unwrap();
     let error = OrgData::open(&path).unwrap_err();

@@ -1,7 +1,9 @@
 //! The developer's view over HTTP.
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use samlproof::idp::{AppStatus, AssertionEncryption, AttributeSource, Org};
+use samlproof::idp::{
+    AccessRuleDraft, AppDraft, AppStatus, AssertionEncryption, AttributeSource, Org,
+};
 use samlproof::keys::test_only;
 use samlproof::net::{Answer, Request};
 use samlproof::serve::OrgService;
@@ -154,12 +156,58 @@ async fn an_app_of_the_form_is_there_and_people_log_in_to_it() {
     assert!(shown.contains("Payroll &#38; more"), "{shown}");
     assert!(shown.contains(&format!("{ORG}{}", app.metadata_path())), "{shown}");
     assert!(shown.contains("<dd>jane@one.test</dd>"), "who is assigned: {shown}");
+    assert!(shown.contains("<dd>https://pay.test/acs</dd>"), "{shown}");
+    assert!(shown.contains("<dd>mail, groups</dd>"), "{shown}");
     let page =
         browser.log_in(&format!("{ORG}{}", app.embed_path()), "jane@one.test", "right").await;
     let sent = posted(&page);
     assert_eq!(sent.action, "https://pay.test/acs");
     assert_eq!(super::values(&sent, "mail"), ["jane@one.test"]);
     assert_eq!(super::values(&sent, "groups"), ["ml-team"]);
+}
+
+#[tokio::test]
+async fn an_app_for_nobody_in_particular_is_refused() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    for (assign, assignees, status) in [
+        ("users", " \n", StatusCode::UNPROCESSABLE_ENTITY),
+        ("groups", "", StatusCode::UNPROCESSABLE_ENTITY),
+        ("everyone", "", StatusCode::FOUND),
+        ("users", "JANE", StatusCode::FOUND),
+    ] {
+        let fields: Vec<(&str, &str)> = GOOD
+            .into_iter()
+            .map(|(name, value)| match name {
+                "assign" => (name, assign),
+                "assignees" => (name, assignees),
+                _ => (name, value),
+            })
+            .collect();
+        let answer = submit(&browser, &fields).await;
+        assert_eq!(answer.status, status, "{assign} {assignees}");
+    }
+    let apps = added(&started.service).apps;
+    assert_eq!(apps.len(), 3);
+    assert_eq!(apps[2].assignments.len(), 1, "a short name is a name");
+}
+
+#[tokio::test]
+async fn rules_of_access_are_read_in_words() {
+    let started = Started::with(|org, _| {
+        let draft = AppDraft::new("Ruled", "https://r.test/acs", "https://r.test").access(
+            AccessRuleDraft {
+                except_users: ["jane@one.test".to_owned()].into(),
+                ..AccessRuleDraft::deny(["ml-team"])
+            },
+        );
+        draft.add_to(org, test_only::signing("okta-2").unwrap());
+    })
+    .await;
+    let shown = text(&started.browser(), "/_samlproof/apps").await;
+    let words = "Rule 1: deny ml-team but jane@one.test; Catch-all Rule: allow everybody";
+    assert!(shown.contains(words), "{shown}");
+    assert_eq!(shown.matches("Access policy").count(), 1, "{shown}");
 }
 
 #[tokio::test]
