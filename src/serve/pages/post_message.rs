@@ -1,4 +1,4 @@
-//! The page that carries a logout message to an SP.
+//! The page that carries a message to an SP.
 
 use askama::Template;
 use axum::response::Response;
@@ -11,6 +11,7 @@ use crate::saml::SamlParam;
 #[template(path = "post_message.html")]
 struct Page<'a> {
     org: &'a str,
+    signing_in: bool,
     heading: &'a str,
     action: String,
     parameter: &'static str,
@@ -20,6 +21,8 @@ struct Page<'a> {
 
 /// A message for an SP, encoded already.
 pub(in crate::serve) struct PostMessage<'a> {
+    /// Whether it signs somebody in, not out.
+    pub(in crate::serve) signing_in: bool,
     /// What the page says.
     pub(in crate::serve) heading: &'a str,
     /// Where it goes.
@@ -33,10 +36,11 @@ pub(in crate::serve) struct PostMessage<'a> {
 }
 
 impl PostMessage<'_> {
-    /// The page, which posts by itself like the one of a login.
+    /// The page, which posts by itself.
     pub(in crate::serve) fn page(&self, org: &str) -> Response {
         let page = Page {
             org,
+            signing_in: self.signing_in,
             heading: self.heading,
             action: encode_attribute(self.action),
             parameter: self.parameter.name(),

@@ -133,6 +133,7 @@ async fn ask(
                 false => encode_post(&xml),
             };
             let page = PostMessage {
+                signing_in: false,
                 heading: &format!("Signing out of {}", app.label),
                 action: &to.logout_request_url,
                 parameter: SamlParam::Request,
@@ -176,6 +177,7 @@ impl Then {
         let response = app.logout_response(slo, &in_response_to, status, service.env());
         match signed(service, &org, app, (&response.id, response.to_xml())).await {
             Ok(xml) => PostMessage {
+                signing_in: false,
                 heading: &format!("Signing out of {}", app.label),
                 action: &slo.logout_url,
                 parameter: SamlParam::Response,

@@ -2,7 +2,8 @@
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use samlproof::idp::{
-    AccessRuleDraft, AppDraft, AppStatus, AssertionEncryption, AttributeSource, Org,
+    AccessRuleDraft, AppDraft, AppStatus, AssertionEncryption, AttributeSource, AttributeStatement,
+    Org,
 };
 use samlproof::keys::test_only;
 use samlproof::net::{Answer, Request};
@@ -64,6 +65,25 @@ async fn a_login_is_explained_from_its_request_to_its_absent_attributes() {
     // Nobody verifies what is pretty, and it is the same document.
     let pretty = super::html_decode(part(&login, "sent", "</code>"));
     assert!(pretty.contains(sent.response.assertions[0].id.as_str()));
+}
+
+#[tokio::test]
+async fn a_value_of_spaces_is_seen_in_the_document_and_its_indent_is_no_value() {
+    let started = Started::with(|org, _| {
+        let spaces = AttributeStatement {
+            name: "spaces".to_owned(),
+            format: Default::default(),
+            source: AttributeSource::Literal("  ".to_owned()),
+        };
+        org.apps[0].sign_on.attribute_statements = vec![spaces];
+    })
+    .await;
+    let browser = started.browser();
+    posted(&browser.log_in(&started.embed(), "jane@one.test", "right").await);
+    let login = text(&browser, "/_samlproof/logins/1").await;
+    let pretty = super::html_decode(part(&login, "sent", "</code>"));
+    assert!(pretty.contains("xsi:type=\"xs:string\">  </saml2:AttributeValue>"), "{pretty}");
+    assert!(pretty.contains("\n    <saml2:Issuer"), "{pretty}");
 }
 
 #[tokio::test]
