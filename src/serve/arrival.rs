@@ -38,6 +38,8 @@ enum Carrier {
 pub(super) enum BadRequest {
     #[error("the parameter {0} stands there more than once")]
     Twice(&'static str),
+    #[error("there are both a SAMLRequest and a SAMLResponse")]
+    Both,
     #[error("a POST without the field {0}")]
     Missing(&'static str),
     #[error("SAMLRequest: {0}")]
@@ -84,11 +86,22 @@ impl Parameters {
         Ok(read)
     }
 
+    /// Whether it is an answer that they carry.
+    pub(super) fn is_answer(&self) -> bool {
+        self.request.is_none() && self.response.is_some()
+    }
+
+    /// The value of the one message. With two of them it would be open which is meant, and signed.
+    fn message(&self) -> Result<Option<&String>, BadRequest> {
+        match (&self.request, &self.response) {
+            (Some(_), Some(_)) => Err(BadRequest::Both),
+            (request, response) => Ok(request.as_ref().or(response.as_ref())),
+        }
+    }
+
     /// The message of a query, if there is one; `query` is what these are the parameters of.
     pub(super) fn by_redirect(&self, query: &str) -> Result<Option<Arrival>, BadRequest> {
-        let Some(value) = self.request.as_ref().or(self.response.as_ref()) else {
-            return Ok(None);
-        };
+        let Some(value) = self.message()? else { return Ok(None) };
         let xml = decode_redirect_param(value)?;
         let carrier = match self.posted {
             Some(_) => Carrier::Document,
@@ -99,8 +112,7 @@ impl Parameters {
 
     /// The message of a form.
     pub(super) fn by_post(&self) -> Result<Arrival, BadRequest> {
-        let value = self.request.as_ref().or(self.response.as_ref());
-        let xml = decode_post(value.ok_or(BadRequest::Missing("SAMLRequest"))?)?;
+        let xml = decode_post(self.message()?.ok_or(BadRequest::Missing("SAMLRequest"))?)?;
         Ok(Arrival { xml, carrier: Carrier::Document })
     }
 }

@@ -26,6 +26,7 @@ mod mock;
 mod net;
 mod parsers;
 mod plan;
+mod pysaml2;
 mod reference;
 mod saml;
 mod scenario;

@@ -35,7 +35,7 @@ pub(in crate::serve) async fn by_post(
 }
 
 /// Whatever the app says of its session, the sign-out of the org goes on; the log has it.
-async fn answered(
+pub(super) async fn answered(
     service: &OrgService,
     (name, external_key): (&str, &str),
     arrived: Result<Arrival, BadRequest>,

@@ -1,4 +1,5 @@
-//! GET and POST `/app/{name}/{exk}/slo/saml`: an SP ends the session at the org.
+//! GET and POST `/app/{name}/{exk}/slo/saml`: an SP ends the session at the org. An SP that answers the
+//! org's own request where the metadata says, and not at the callback, is understood too.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -9,6 +10,7 @@ use http::{HeaderMap, header};
 use super::super::arrival::{self, Arrival, BadRequest, Parameters};
 use super::super::session::{Session, Visit};
 use super::super::{Event, EventType, OrgService, cookies, pages};
+use super::callback;
 use super::round::{Round, Then};
 use crate::idp::{App, LogoutFault, Org, SingleLogout, User, check_logout, check_name_id};
 use crate::saml::{LogoutRequest, Status};
@@ -28,11 +30,11 @@ pub(in crate::serve) async fn by_redirect(
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let asked = Parameters::of(query.as_bytes()).and_then(|parameters| {
+    let arrived = Parameters::of(query.as_bytes()).and_then(|parameters| {
         let arrival = parameters.by_redirect(&query)?;
-        Asked::read(arrival.ok_or(BadRequest::Missing("SAMLRequest"))?, parameters)
+        Ok((arrival.ok_or(BadRequest::Missing("SAMLRequest"))?, parameters))
     });
-    log_out(&service, (&name, &external_key), asked, &headers).await
+    taken(&service, (&name, &external_key), arrived, &headers).await
 }
 
 /// POST.
@@ -42,11 +44,29 @@ pub(in crate::serve) async fn by_post(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let asked = arrival::body(body).and_then(|body| {
+    let arrived = arrival::body(body).and_then(|body| {
         let parameters = Parameters::of(&body)?;
-        Asked::read(parameters.by_post()?, parameters)
+        Ok((parameters.by_post()?, parameters))
     });
-    log_out(&service, (&name, &external_key), asked, &headers).await
+    taken(&service, (&name, &external_key), arrived, &headers).await
+}
+
+/// Whether it is a request or an answer shows by its parameter.
+async fn taken(
+    service: &OrgService,
+    app: (&str, &str),
+    arrived: Result<(Arrival, Parameters), BadRequest>,
+    headers: &HeaderMap,
+) -> Response {
+    match arrived {
+        Ok((arrival, parameters)) if parameters.is_answer() => {
+            callback::answered(service, app, Ok(arrival)).await
+        }
+        arrived => {
+            let asked = arrived.and_then(|(arrival, parameters)| Asked::read(arrival, parameters));
+            log_out(service, app, asked, headers).await
+        }
+    }
 }
 
 impl Asked {
