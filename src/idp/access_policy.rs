@@ -158,13 +158,23 @@ impl AccessRule {
 }
 
 impl AccessRuleDraft {
-    /// One that keeps the members of these groups out; without any, everybody.
+    /// One that keeps everybody out whom no rule before it lets in.
+    pub fn deny_everybody() -> Self {
+        Self { access: Access::Deny, ..Self::default() }
+    }
+
+    /// One that lets everybody in whom no rule before it keeps out.
+    pub fn allow_everybody() -> Self {
+        Self::default()
+    }
+
+    /// One that keeps the members of these groups out. Without any it is for everybody.
     pub fn deny<Name: Into<String>>(groups: impl IntoIterator<Item = Name>) -> Self {
         let groups = groups.into_iter().map(Into::into).collect();
         Self { access: Access::Deny, groups, ..Self::default() }
     }
 
-    /// One that lets the members of these groups in; without any, everybody.
+    /// One that lets the members of these groups in. Without any it is for everybody.
     pub fn allow<Name: Into<String>>(groups: impl IntoIterator<Item = Name>) -> Self {
         Self { access: Access::Allow, ..Self::deny(groups) }
     }
@@ -181,10 +191,20 @@ impl People {
         Self { groups: ids.into_iter().collect(), ..Self::default() }
     }
 
+    /// All ids that are named.
+    pub fn ids(&self) -> impl Iterator<Item = &String> {
+        let Self { users, groups, excluded_users, excluded_groups } = self;
+        users.iter().chain(groups).chain(excluded_users).chain(excluded_groups)
+    }
+
+    /// Whether it is for everybody who is not excluded.
+    pub fn is_everybody(&self) -> bool {
+        self.users.is_empty() && self.groups.is_empty()
+    }
+
     fn include(&self, user_id: &str, group_ids: &BTreeSet<&str>) -> bool {
         let in_any = |named: &BTreeSet<String>| group_ids.iter().any(|id| named.contains(*id));
-        let everybody = self.users.is_empty() && self.groups.is_empty();
-        let meant = everybody || self.users.contains(user_id) || in_any(&self.groups);
+        let meant = self.is_everybody() || self.users.contains(user_id) || in_any(&self.groups);
         meant && !self.excluded_users.contains(user_id) && !in_any(&self.excluded_groups)
     }
 }

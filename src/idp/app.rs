@@ -40,17 +40,14 @@ pub struct App {
     /// of them are for trying how an SP takes a roll-over.
     pub published: Vec<usize>,
     /// Keys that wait for a certificate of somebody else.
-    #[serde(default)]
     pub csrs: Vec<AppCsr>,
     /// What it says of its users beside the attribute statements of `sign_on`.
-    #[serde(default)]
     pub federated_claims: Vec<FederatedClaim>,
     /// `credentials.userNameTemplate`: under which name users are assigned.
     pub user_name_template: Template,
     /// Attributes of its users' profiles beside `userName`.
     pub profile_attributes: BTreeSet<String>,
     /// What a client of the management API said of them, by name: kept as it came, and shown again.
-    #[serde(default)]
     pub attribute_definitions: BTreeMap<String, serde_json::Value>,
     /// `implicitAssignment`, federation broker mode: nobody needs to be assigned.
     pub implicit_assignment: bool,
@@ -60,10 +57,8 @@ pub struct App {
     /// Groups that are assigned, by id.
     pub group_assignments: BTreeMap<String, GroupAssignment>,
     /// `rst…` of its access policy; `None` is the org's own.
-    #[serde(default)]
     pub access_policy: Option<String>,
     /// `accessibility.errorRedirectUrl`: where people are sent instead of an error page.
-    #[serde(default)]
     pub error_redirect_url: Option<String>,
     /// What a client of the management API said of it that changes nothing here, such as
     /// `visibility` and `settings.notes`: kept as it came, and shown again.

@@ -62,6 +62,20 @@ pub struct GroupAssignment {
     pub last_updated: Option<Timestamp>,
 }
 
+impl GroupAssignment {
+    /// The highest priority, as a number.
+    pub const LAST: u32 = 100;
+}
+
+/// What is said of a group's assignment; `None` is nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupSettings {
+    /// [`GroupAssignment::priority`].
+    pub priority: Option<u32>,
+    /// [`GroupAssignment::profile`].
+    pub profile: Option<BTreeMap<String, ProfileValue>>,
+}
+
 /// Why an assignment cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum AssignmentError {
@@ -236,9 +250,10 @@ impl Org {
         Ok(())
     }
 
-    /// Assigns a group, and so its members; or changes what is said of its assignment. Without a
-    /// priority a new one comes last, and one that is there stays where it is. Where a priority is
-    /// another group's, that one and those behind it move on (graded M).
+    /// Assigns a group, and so its members; or changes what is said of its assignment, of which stays
+    /// what `settings` leaves out. Without a priority a new one comes last. No two groups have one
+    /// priority afterwards: where one is taken, the group that has it and those behind it move on, and
+    /// up again where they would pass [`GroupAssignment::LAST`] (graded M).
     ///
     /// # Errors
     /// If there is no such app or group.
@@ -246,29 +261,22 @@ impl Org {
         &mut self,
         app: &str,
         group: &str,
-        (priority, profile): (Option<u32>, BTreeMap<String, ProfileValue>),
+        settings: GroupSettings,
         now: Timestamp,
     ) -> Result<(), AssignmentError> {
         if !self.groups.iter().any(|known| known.id == group) {
             return Err(not_found("UserGroup", group));
         }
         let assignments = &mut self.app_mut(app)?.group_assignments;
-        let old = assignments.remove(group).map(|old| old.priority);
-        let last = assignments.values().map(|other| other.priority + 1).max().unwrap_or_default();
-        let priority = priority.or(old).unwrap_or(last);
-        let mut behind: Vec<&mut GroupAssignment> =
-            assignments.values_mut().filter(|other| other.priority >= priority).collect();
-        behind.sort_by_key(|other| other.priority);
-        let mut taken = priority;
-        for other in behind.into_iter().take_while(|other| {
-            let moves = other.priority == taken;
-            taken += u32::from(moves);
-            moves
-        }) {
-            other.priority += 1;
-        }
-        let assignment = GroupAssignment { priority, profile, last_updated: Some(now) };
-        assignments.insert(group.to_owned(), assignment);
+        let old = assignments.remove(group);
+        let priority = settings.priority.or(old.as_ref().map(|old| old.priority));
+        let last = assignments.values().map(|other| other.priority.saturating_add(1)).max();
+        let assignment = GroupAssignment {
+            priority: priority.or(last).unwrap_or_default(),
+            profile: settings.profile.or(old.map(|old| old.profile)).unwrap_or_default(),
+            last_updated: Some(now),
+        };
+        insert_in_order(assignments, group, assignment);
         self.settle(now);
         Ok(())
     }
@@ -371,6 +379,30 @@ impl Org {
         let app = self.apps.iter_mut().find(|app| app.id == id);
         app.ok_or_else(|| not_found("AppInstance", id))
     }
+}
+
+/// Puts a group in at its priority, before one that has it. Gaps stay, and none has what another has.
+fn insert_in_order(
+    assignments: &mut BTreeMap<String, GroupAssignment>,
+    group: &str,
+    assignment: GroupAssignment,
+) {
+    let mut order: Vec<_> = std::mem::take(assignments).into_iter().collect();
+    order.sort_by_key(|(_, other)| other.priority);
+    let wanted = assignment.priority;
+    let at = order.iter().position(|(_, other)| other.priority >= wanted).unwrap_or(order.len());
+    order.insert(at, (group.to_owned(), assignment));
+    let mut free = 0;
+    for (_, each) in &mut order {
+        each.priority = each.priority.max(free);
+        free = each.priority.saturating_add(1);
+    }
+    let mut most = GroupAssignment::LAST;
+    for (_, each) in order.iter_mut().rev() {
+        each.priority = each.priority.min(most);
+        most = each.priority.saturating_sub(1);
+    }
+    assignments.extend(order);
 }
 
 fn not_found(kind: &'static str, id: &str) -> AssignmentError {

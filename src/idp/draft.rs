@@ -9,7 +9,7 @@ use crate::idp::expression::Template;
 use crate::idp::{
     AccessPolicy, AccessRule, AccessRuleDraft, App, AppKey, AppStatus, AttributeStatement,
     GroupFilter, GroupKind, InlineHookDraft, Org, ProfileValue, SignInPage, SignOn, User,
-    UserStatus,
+    UserStatus, UserTimes,
 };
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
@@ -169,7 +169,10 @@ impl UserDraft {
         }
         let user = org.users.last_mut().expect("a user was added just now");
         user.groups.clone_from(&self.groups);
-        user.status = self.status.unwrap_or(user.status);
+        if let Some(status) = self.status {
+            user.status = status;
+            user.times = UserTimes::of_status(status, user.times.created);
+        }
     }
 }
 
@@ -292,13 +295,16 @@ impl AppDraft {
             org.put_inline_hook(hook.registered(&id, &self.label, org.created));
             id
         });
-        let policy = self.put_access_policy(org);
+        let policy = self.put_access_policy(org, id);
         let everyone = org.groups.iter().find(|group| group.kind == GroupKind::BuiltIn);
         let everyone = everyone.map(|group| group.id.clone());
         let app = org.apps.iter_mut().find(|app| app.id == id)?;
         app.label.clone_from(&self.label);
         app.sign_on.clone_from(&self.sign_on);
         app.sign_on.inline_hooks.extend(hook);
+        app.federated_claims.retain(|claim| {
+            self.sign_on.attribute_statements.iter().all(|one| one.name != claim.statement.name)
+        });
         app.access_policy = policy;
         app.error_redirect_url.clone_from(&self.error_redirect_url);
         app.status = self.status.unwrap_or(app.status);
@@ -316,8 +322,8 @@ impl AppDraft {
 impl AppDraft {
     /// Puts the policy of its own into an org, in the place of the one that it had, and hands out the
     /// id; `None` if it needs none.
-    fn put_access_policy(&self, org: &mut Org) -> Option<String> {
-        let env = derived(org, "policy", &self.label);
+    fn put_access_policy(&self, org: &mut Org, app_id: &str) -> Option<String> {
+        let env = derived(org, "policy", app_id);
         let id = env.ids.okta("rst");
         org.access_policies.retain(|policy| policy.id != id);
         if self.access_rules.is_empty() {
@@ -358,6 +364,11 @@ fn user_id(org: &Org, login: &str) -> String {
         Some(user) => user.id.clone(),
         None => derived_user_id(org, login),
     }
+}
+
+/// The id of the policy that an app has by the rules of its draft.
+pub(super) fn derived_policy_id(org: &Org, app_id: &str) -> String {
+    derived(org, "policy", app_id).ids.okta("rst")
 }
 
 /// The id of a user who is made from a draft of this login.

@@ -38,7 +38,9 @@ pub use access_policy::{Access, AccessPolicy, AccessRule, AccessRuleDraft, Peopl
 pub use app::{App, AppStatus};
 pub use app_csr::{AppCsr, CsrError};
 pub use app_key::AppKey;
-pub use assignment::{Assignment, AssignmentError, AssignmentScope, GroupAssignment};
+pub use assignment::{
+    Assignment, AssignmentError, AssignmentScope, GroupAssignment, GroupSettings,
+};
 pub use draft::{AppDraft, Assigned, OrgDraft, UserDraft};
 pub use encryption::{AssertionEncryption, Encrypt};
 pub use federated_claim::FederatedClaim;

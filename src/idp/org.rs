@@ -81,7 +81,7 @@ impl Org {
     }
 
     /// Gives an org that was made from a file its dates: all that has none was made `now`. One that
-    /// has them keeps them. An org that was kept before there were access policies gets its own.
+    /// has them keeps them.
     pub fn begin(&mut self, now: Timestamp) {
         let date = |at: &mut Timestamp| {
             if *at == Timestamp::UNIX_EPOCH {
@@ -89,9 +89,6 @@ impl Org {
             }
         };
         date(&mut self.created);
-        if self.access_policies.is_empty() {
-            self.access_policies.push(AccessPolicy::of_org(&self.id, now));
-        }
         for User { times, .. } in &mut self.users {
             [&mut times.created, &mut times.last_updated].into_iter().for_each(date);
             times.activated.iter_mut().chain(&mut times.password_changed).for_each(date);

@@ -16,7 +16,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::draft::derived_user_id;
+use super::draft::{derived_policy_id, derived_user_id};
 use crate::idp::{
     AccessRuleDraft, AppDraft, AppKey, Assigned, Org, OrgDraft, UserDraft, UserTimes,
 };
@@ -188,7 +188,7 @@ impl Seed {
         let Some(at) = org.users.iter().position(|user| user.id == id) else {
             draft.add_to(org);
             if let Some(user) = org.users.last_mut() {
-                user.times = UserTimes::active(now);
+                user.times = UserTimes::of_status(user.status, now);
             }
             sown.added += 1;
             return;
@@ -199,8 +199,9 @@ impl Seed {
         user.status = draft.status.unwrap_or(old.status);
         (user.id, user.linked, user.times) = (old.id, old.linked, old.times);
         user.times.last_updated = now;
-        user.times.created = old.times.created;
-        user.times.last_login = old.times.last_login;
+        if user.status != old.status {
+            user.times.status_changed = Some(now);
+        }
         org.users.insert(at, user);
         sown.changed += 1;
     }
@@ -249,12 +250,10 @@ impl Org {
 
 fn remove_users_and_apps(org: &mut Org, ids: &[String], now: Timestamp) -> usize {
     let before = org.users.len() + org.apps.len();
-    let policies = org.apps.iter().filter(|app| ids.contains(&app.id));
-    let policies: Vec<_> = policies.filter_map(|app| app.access_policy.clone()).collect();
     org.apps.retain(|app| !ids.contains(&app.id));
-    let in_use = |id| org.apps.iter().any(|app| app.access_policy.as_ref() == Some(id));
-    let unused: Vec<_> = policies.iter().filter(|id| !in_use(id)).collect();
-    org.access_policies.retain(|policy| !unused.contains(&&policy.id));
+    // Their own go with them, not those that somebody has made by other ways.
+    let own: Vec<String> = ids.iter().map(|id| derived_policy_id(org, id)).collect();
+    org.access_policies.retain(|policy| !own.contains(&policy.id));
     for id in ids.iter().filter(|id| id.starts_with("00u")) {
         // The first time deactivates, the second deletes; there is nobody left to be told.
         let _ = org.delete_user(id, now).and_then(|_| org.delete_user(id, now));

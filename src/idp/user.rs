@@ -60,6 +60,15 @@ impl UserTimes {
         }
     }
 
+    /// Of somebody who is made at this instant and has this status from the beginning.
+    pub fn of_status(status: UserStatus, now: Timestamp) -> Self {
+        match status {
+            UserStatus::Staged => Self::staged(now),
+            UserStatus::Provisioned => Self { password_changed: None, ..Self::active(now) },
+            _ => Self::active(now),
+        }
+    }
+
     /// Of somebody who is made staged, without a password.
     pub fn staged(now: Timestamp) -> Self {
         Self { activated: None, password_changed: None, ..Self::active(now) }

@@ -3,25 +3,37 @@
 use std::collections::HashMap;
 
 use http::HeaderMap;
+use jiff::Timestamp;
 
 use super::{Event, EventType, OrgService};
 use crate::idp::{Lifecycle, User, UserStatus};
 
-/// How often each user's password was wrong since it was right, by id.
+/// How often each user's password was wrong since it was right or set, by id.
 #[derive(Debug, Default)]
-pub(super) struct WrongPasswords(HashMap<String, u32>);
+pub(super) struct WrongPasswords(HashMap<String, Wrong>);
+
+#[derive(Debug, Default)]
+struct Wrong {
+    count: u32,
+    /// When the password was set that they were held against.
+    set: Option<Timestamp>,
+}
 
 impl WrongPasswords {
     /// Wrong passwords in a row that lock somebody out: Okta's default policy (graded M).
     const MOST: u32 = 10;
 
     /// Counts one, and says whether that was one too many.
-    fn count(&mut self, user_id: &str) -> bool {
-        let count = self.0.entry(user_id.to_owned()).or_default();
-        *count += 1;
-        let too_many = *count >= Self::MOST;
+    fn count(&mut self, user: &User) -> bool {
+        let set = user.times.password_changed;
+        let wrong = self.0.entry(user.id.clone()).or_default();
+        if wrong.set != set {
+            *wrong = Wrong { count: 0, set };
+        }
+        wrong.count += 1;
+        let too_many = wrong.count >= Self::MOST;
         if too_many {
-            self.0.remove(user_id);
+            self.forget(&user.id);
         }
         too_many
     }
@@ -35,7 +47,7 @@ impl OrgService {
     /// Notes that somebody gave another password than this user's. After ten in a row an active user is
     /// LOCKED_OUT, until an administrator unlocks.
     pub(super) fn password_was_wrong(&self, user: &User, headers: &HeaderMap) {
-        if user.status != UserStatus::Active || !self.wrong_passwords().count(&user.id) {
+        if user.status != UserStatus::Active || !self.wrong_passwords().count(user) {
             return;
         }
         let now = self.now();

@@ -2,8 +2,8 @@
 //! (facts/okta.md 3.2, 3.3), so that only whoever looks here learns of it.
 
 use super::incoming::Requested;
-use crate::idp::{App, Org};
-use crate::saml::{AcsUrl, Binding};
+use crate::idp::{App, AuthnRequestFacts, Org};
+use crate::saml::Binding;
 
 /// The longest value that is quoted, in characters.
 const LONGEST: usize = 200;
@@ -24,33 +24,29 @@ pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> 
             quoted(issuer.as_str())
         ));
     }
-    if !sign_on.saml_signed_request_enabled {
-        let listed =
-            |url: &AcsUrl| url == acs || sign_on.acs_endpoints.iter().any(|one| one.url == *url);
-        if let Some(url) = message.acs_url.as_ref().filter(|url| !listed(url)) {
-            remarks.push(format!(
-                "it asks for the AssertionConsumerServiceURL {}, which the app does not have: the \
-                 response goes to {}",
-                quoted(url.as_str()),
-                acs.as_str()
-            ));
-        }
-        let has = |index| sign_on.acs_endpoints.iter().any(|one| one.index == index);
-        if let Some(index) = message.acs_index.filter(|index| !has(*index)) {
-            remarks.push(format!(
-                "it asks for the AssertionConsumerServiceIndex {index}, which the app does not have: \
-                 the response goes to {}",
-                acs.as_str()
-            ));
-        }
-        let configured = &sign_on.subject_name_id_format;
-        let format = message.name_id_policy.as_ref().and_then(|policy| policy.format.as_ref());
-        if let Some(format) = format.filter(|format| *format != configured) {
-            remarks.push(format!(
-                "it asks for the NameID format {}: the app's is {configured}, whatever is asked for",
-                quoted(format.as_str())
-            ));
-        }
+    // What a signed request says is followed; whether it is signed is looked at elsewhere.
+    let signed = sign_on.saml_signed_request_enabled;
+    let facts = AuthnRequestFacts { signed, ..AuthnRequestFacts::from(message) };
+    let goes_to = sign_on.requested_acs(&facts).unwrap_or(acs);
+    let asked = match (&message.acs_url, message.acs_index) {
+        (Some(url), _) if url != goes_to => Some(format!("URL {}", quoted(url.as_str()))),
+        (None, Some(index)) if goes_to == acs => Some(format!("Index {index}")),
+        _ => None,
+    };
+    if let Some(asked) = asked {
+        remarks.push(format!(
+            "it asks for the AssertionConsumerService{asked}, which the app does not have: the response \
+             goes to {}",
+            goes_to.as_str()
+        ));
+    }
+    let configured = &sign_on.subject_name_id_format;
+    let format = message.name_id_policy.as_ref().and_then(|policy| policy.format.as_ref());
+    if let Some(format) = format.filter(|format| *format != configured && !signed) {
+        remarks.push(format!(
+            "it asks for the NameID format {}: the app's is {configured}, whatever is asked for",
+            quoted(format.as_str())
+        ));
     }
     if let Some(binding) = message.protocol_binding.as_ref().filter(|it| **it != Binding::HttpPost)
     {

@@ -34,7 +34,7 @@ pub(super) async fn instructions(
     Path((name, id)): Path<(String, String)>,
 ) -> Response {
     let org = keyed(&service, &id).await;
-    let Some(app) = org.app_by_id(&id).filter(|app| app.name == name) else {
+    let Some(app) = active(&org, &id).filter(|app| app.name == name) else {
         return pages::not_found();
     };
     let Some(certificate) = certificate(app) else { return pages::internal_error() };
@@ -58,7 +58,7 @@ pub(super) async fn certificate_file(
     Path(id): Path<String>,
 ) -> Response {
     let org = keyed(&service, &id).await;
-    let Some(app) = org.app_by_id(&id) else { return pages::not_found() };
+    let Some(app) = active(&org, &id) else { return pages::not_found() };
     let Some(certificate) = certificate(app) else { return pages::internal_error() };
     let headers = [
         (header::CONTENT_TYPE, "application/x-pem-file"),
@@ -69,6 +69,10 @@ pub(super) async fn certificate_file(
 
 async fn keyed(service: &OrgService, id: &str) -> Arc<Org> {
     service.keyed(service.snapshot(), id).await
+}
+
+fn active<'a>(org: &'a Org, id: &str) -> Option<&'a App> {
+    org.app_by_id(id).filter(|app| app.status.is_active())
 }
 
 fn certificate(app: &App) -> Option<String> {

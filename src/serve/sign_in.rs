@@ -79,7 +79,9 @@ pub(super) async fn submit(
             return page(&org, &from, &login, notice, StatusCode::UNAUTHORIZED);
         }
     };
-    service.password_was_right(user);
+    if field(&body, "persona").is_empty() {
+        service.password_was_right(user);
+    }
     begin(&service, &org, user, &local(&org, &from), &headers)
 }
 

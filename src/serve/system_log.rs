@@ -44,7 +44,10 @@ impl SystemLog {
 
 impl OrgService {
     /// Puts an event on the system log, which keeps the latest 10,000.
-    pub fn report(&self, event: Event) {
+    pub fn report(&self, mut event: Event) {
+        // A cookie may say anything. Of a session that has just ended the event is all there is.
+        let ended = event.kind == EventType::SessionEnd;
+        event.client.session.take_if(|sid| !ended && self.sessions().find(sid).is_none());
         let (uuid, now) = (self.log_ids().uuid(), self.env().clock.now());
         self.system_log().push(uuid, now, shortened(event));
     }

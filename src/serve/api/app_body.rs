@@ -6,7 +6,7 @@ use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::{hooks, sign_on_body};
 use crate::idp::expression::{Place, Schema, Template};
-use crate::idp::{App, Org, SignOn};
+use crate::idp::{App, Org, SignOn, StatementError};
 
 /// What an app is to be. What is `None` was not said.
 #[derive(Debug)]
@@ -66,6 +66,14 @@ pub(super) fn read(
             Some(read)
         }
     };
+    let statements = sign_on.iter().flat_map(|sign_on| &sign_on.attribute_statements);
+    let claims = app.map(|app| app.federated_claims.as_slice()).unwrap_or_default();
+    for name in statements.map(|statement| &statement.name) {
+        if claims.iter().any(|claim| claim.statement.name == *name) {
+            let name = name.clone();
+            fields.note("settings.signOn.attributeStatements", StatementError::SameName { name });
+        }
+    }
     let credentials = fields.child("credentials");
     let naming = credentials.child("userNameTemplate");
     let schema = Schema::of(org, Place::UserName, id);

@@ -1,6 +1,6 @@
 //! Which groups are assigned to an app.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ use super::instant::instant;
 use super::page::{self, PageSize};
 use super::profile_body;
 use super::user_json;
-use crate::idp::{App, GroupAssignment, Org, ProfileValue};
+use crate::idp::{App, GroupAssignment, GroupSettings, Org};
 use crate::serve::{Event, EventType, Subject};
 
 const PAGE: PageSize = PageSize::new(20, 200);
@@ -73,23 +73,17 @@ pub(super) fn one(call: &Call) -> Outcome {
     Ok(Answer::json(answer(call, &call.org())?))
 }
 
-/// Attributes of a profile.
-type Profile = BTreeMap<String, ProfileValue>;
-
-/// The highest priority, as a number.
-const LAST: u32 = 100;
-
-/// Priority and profile of a body.
-fn read(app: &App, body: &Map<String, Value>) -> Result<(Option<u32>, Option<Profile>), ApiError> {
+/// What a body says of an assignment. One that says no profile has none.
+fn read(app: &App, body: &Map<String, Value>) -> Result<GroupSettings, ApiError> {
     let problems = Problems::default();
     let fields = Fields::new(body, &problems);
-    let priority = fields.number("priority", 0..=LAST);
+    let priority = fields.number("priority", 0..=GroupAssignment::LAST);
     let profile = fields.child("profile");
     let known = |name: &str| app.profile_attributes.contains(name);
     let given = profile.map().map(|map| profile_body::read(map, &problems, known));
     problems.check("groupAssignment")?;
-    let given = given.map(|given| given.into_iter().filter_map(|(name, it)| Some((name, it?))));
-    Ok((priority, given.map(Iterator::collect)))
+    let given = given.into_iter().flatten().filter_map(|(name, value)| Some((name, value?)));
+    Ok(GroupSettings { priority, profile: Some(given.collect()) })
 }
 
 /// PUT `/api/v1/apps/{app}/groups/{group}`: the whole assignment; the body may be left out. Without a
@@ -100,9 +94,9 @@ pub(super) fn assign(call: &Call) -> Outcome {
     let (shown, changed) = call.change(|org| {
         let app = call::app(org, call.name("app"))?;
         let before = members(app);
-        let (priority, profile) = read(app, &body)?;
+        let settings = read(app, &body)?;
         let app = app.id.clone();
-        org.assign_group(&app, call.name("group"), (priority, profile.unwrap_or_default()), now)?;
+        org.assign_group(&app, call.name("group"), settings, now)?;
         Ok((answer(call, org)?, Changed::of(org, call.name("app"), &before)))
     })?;
     changed.report(call);
@@ -123,9 +117,9 @@ pub(super) fn patch(call: &Call) -> Outcome {
             ("priority".to_owned(), priority),
             ("profile".to_owned(), profile.into()),
         ]);
-        let (priority, profile) = read(app, &body)?;
+        let settings = read(app, &body)?;
         let app = app.id.clone();
-        org.assign_group(&app, call.name("group"), (priority, profile.unwrap_or_default()), now)?;
+        org.assign_group(&app, call.name("group"), settings, now)?;
         answer(call, org)
     })?;
     Ok(Answer::json(shown))

@@ -76,21 +76,24 @@ fn read(call: &Call, org: &Org, id: &str) -> Result<FederatedClaim, ApiError> {
 /// POST `/api/v1/apps/{app}/federated-claims`.
 pub(super) fn create(call: &Call) -> Outcome {
     let id = call.service.env().ids.okta("ofc");
-    let answer = changed(call, &id)?;
+    let answer = changed(call, Some(&id))?;
     Ok(answer.status(StatusCode::CREATED))
 }
 
 /// PUT `/api/v1/apps/{app}/federated-claims/{claim}`.
 pub(super) fn replace(call: &Call) -> Outcome {
-    let org = call.org();
-    let id = asked_for(call, call::app(&org, call.name("app"))?)?.id.clone();
-    changed(call, &id)
+    changed(call, None)
 }
 
-fn changed(call: &Call, id: &str) -> Outcome {
+/// Adds the claim of this id, or puts another in the place of the one that the path names.
+fn changed(call: &Call, new: Option<&str>) -> Outcome {
     let now = call.now();
     let (shown, subject) = call.change(|org| {
-        let claim = read(call, org, id)?;
+        let id = match new {
+            Some(new) => new.to_owned(),
+            None => asked_for(call, call::app(org, call.name("app"))?)?.id.clone(),
+        };
+        let claim = read(call, org, &id)?;
         let app = call::app_mut(org, call.name("app"))?;
         let place = app.federated_claims.iter().position(|known| known.id == claim.id);
         if place.is_none() && app.federated_claims.len() >= MOST {

@@ -28,8 +28,8 @@ pub(in crate::serve) fn router() -> Router<OrgService> {
 }
 
 async fn answer(State(service): State<OrgService>, request: Request) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let allowance = service.count(Counted::Api(routes::kind(&path)));
+    let (method, path) = (request.method().clone(), routes::loggable(request.uri().path()));
+    let allowance = service.count(Counted::Api(routes::kind(request.uri().path())));
     let outcome = match allowance.exceeded {
         true => Err(ApiError::rate_limit()),
         false => called(&service, request).await,

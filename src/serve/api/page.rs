@@ -86,7 +86,8 @@ fn link(call: &Call, limit: usize, after: Option<&str>, relation: &str) -> Strin
     if let Some(after) = after {
         query.append_pair("after", after);
     }
-    for (name, value) in &call.query {
+    let said = call.query.iter().filter(|(name, value)| name != "limit" || !value.is_empty());
+    for (name, value) in said {
         if after.is_none() || name != "after" {
             query.append_pair(name, value);
         }

@@ -93,7 +93,8 @@ fn read(
     }
     let status = fields.choice("status", &[("ACTIVE", true), ("INACTIVE", false)]);
     let priority = fields.number("priority", 0..=u32::MAX);
-    let people = conditions(org, &fields.child("conditions"))?;
+    let known = old.map(|old| &old.people);
+    let people = conditions(org, &fields.child("conditions"), known)?;
     let sign_on = fields.child("actions").child("appSignOn");
     let words = [("ALLOW", Access::Allow), ("DENY", Access::Deny)];
     let access = sign_on.required("access").and_then(|_| sign_on.choice("access", &words));
@@ -118,19 +119,25 @@ fn read(
     Ok((rule, priority))
 }
 
-/// `conditions`: people, and nothing else that would leave somebody out.
-fn conditions(org: &Org, conditions: &Fields<'_>) -> Result<People, ApiError> {
-    for (name, value) in conditions.map().into_iter().flatten() {
-        if name != "people" && !is_open(value) {
-            let shown: String = name.chars().take(80).collect();
-            return Err(ApiError::unimplemented(&format!("access rules with {shown} conditions")));
-        }
-    }
+/// `conditions`: people, and nothing else that would leave somebody out. Whom a rule names already, it
+/// may go on naming when they are gone.
+fn conditions(
+    org: &Org,
+    conditions: &Fields<'_>,
+    old: Option<&People>,
+) -> Result<People, ApiError> {
     let people = conditions.child("people");
+    only(conditions, &["people"])?;
+    only(&people, &["users", "groups"])?;
+    only(&people.child("users"), &["include", "exclude"])?;
+    only(&people.child("groups"), &["include", "exclude"])?;
+    let named = old.into_iter().flat_map(People::ids);
+    let named: BTreeSet<&String> = named.collect();
     let ids = |kind: &str, list: &str, known: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
         let of_kind = people.child(kind);
         let ids: Vec<&str> = of_kind.texts(list).unwrap_or_default();
-        for id in ids.iter().filter(|id| !known(id)) {
+        let gone = |id: &&&str| !known(id) && !named.iter().any(|name| **name == ***id);
+        for id in ids.iter().filter(gone) {
             let shown: String = id.chars().take(80).collect();
             of_kind.note(list, format_args!("there is no {shown} among the {kind}"));
         }
@@ -146,11 +153,24 @@ fn conditions(org: &Org, conditions: &Fields<'_>) -> Result<People, ApiError> {
     })
 }
 
+/// Refuses whatever else there is and does not hold for everybody.
+fn only(fields: &Fields<'_>, known: &[&str]) -> Result<(), ApiError> {
+    let others =
+        fields.map().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
+    match others.into_iter().find(|(_, value)| !is_open(value)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let shown: String = name.chars().take(80).collect();
+            Err(ApiError::unimplemented(&format!("access rules with {shown} conditions")))
+        }
+    }
+}
+
 /// Whether a condition holds for everybody: `null`, empty, `ANYWHERE`, `ANY`, and what is made of those.
 fn is_open(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::Array(items) => items.is_empty(),
+        Value::Array(items) => items.iter().all(is_open),
         Value::Object(fields) => fields.values().all(is_open),
         Value::String(text) => text == "ANYWHERE" || text == "ANY",
         Value::Bool(_) | Value::Number(_) => false,

@@ -250,10 +250,7 @@ impl Found {
 
 /// Looks a path up, which has no slash at its end. Parts are compared decoded.
 pub(super) fn find(method: &str, path: &str) -> Option<Found> {
-    let parts: Vec<String> = path
-        .split('/')
-        .map(|part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned())
-        .collect();
+    let parts = parts(path);
     let first = ROUTES.iter().find(|route| names(route.path, &parts).is_some())?;
     let mut same = ROUTES.iter().filter(|route| route.path == first.path);
     Some(match same.find(|route| route.method == method) {
@@ -268,11 +265,34 @@ pub(super) fn find(method: &str, path: &str) -> Option<Found> {
     })
 }
 
+/// The parts of a path, decoded.
+fn parts(path: &str) -> Vec<String> {
+    let decoded =
+        |part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned();
+    path.split('/').map(decoded).collect()
+}
+
 /// What a path is about: `users` of `/api/v1/users/…`, say; nothing if there is nothing of that name.
 pub(super) fn kind(path: &str) -> &'static str {
-    let kind = path.split('/').nth(3).unwrap_or_default();
-    let mut known = ROUTES.iter().filter_map(|route| route.path.split('/').nth(3));
-    known.find(|known| *known == kind).unwrap_or_default()
+    fn kind_of<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+        let root = [parts.next(), parts.next(), parts.next()];
+        (root == [Some(""), Some("api"), Some("v1")]).then(|| parts.next())?
+    }
+    let parts = parts(path);
+    let kind = kind_of(parts.iter().map(String::as_str));
+    let known = ROUTES.iter().map(|route| kind_of(route.path.split('/')));
+    known.flatten().find(|known| Some(*known) == kind).unwrap_or_default()
+}
+
+/// A path as it may be logged: the id of a session is the value of its cookie.
+pub(super) fn loggable(path: &str) -> String {
+    let mut parts = parts(path);
+    if kind(path) == "sessions"
+        && let Some(id) = parts.get_mut(4).filter(|id| *id != "me")
+    {
+        "…".clone_into(id);
+    }
+    parts.join("/")
 }
 
 /// The parts of a path that its pattern leaves open, by name; `None` if it does not fit.

@@ -26,11 +26,8 @@ pub(super) struct OrgFacts {
     pub(super) name: String,
     pub(super) sign_in_page: SignInPage,
     pub(super) profile_attributes: BTreeSet<String>,
-    #[serde(default)]
     pub(super) attribute_definitions: BTreeMap<String, serde_json::Value>,
-    #[serde(default)]
     pub(super) inline_hooks: Vec<InlineHook>,
-    #[serde(default)]
     pub(super) access_policies: Vec<AccessPolicy>,
     pub(super) seed: Seed,
     pub(super) api_token: String,

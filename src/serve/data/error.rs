@@ -47,6 +47,15 @@ pub enum DataError {
         /// The latest that is known.
         known: u64,
     },
+    /// Written before the store's format changed, which was before the first release.
+    #[error(
+        "{path} was written by an earlier samlproof, in a format that is not read any more: use that one, \
+         or move the file away to begin anew"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+    },
     /// A record of it makes no sense.
     #[error("{path}: the record {key} cannot be read: {cause}; move the file away to begin anew")]
     Record {
@@ -69,6 +78,7 @@ impl DataError {
         let path = path.to_owned();
         match error {
             redb::DatabaseError::DatabaseAlreadyOpen => Self::InUse { path },
+            redb::DatabaseError::UpgradeRequired(_) => Self::Older { path },
             // Data that makes no sense, and a file that ends too early, are no fault of the file system.
             redb::DatabaseError::Storage(redb::StorageError::Io(error))
                 if !matches!(

@@ -37,8 +37,8 @@ impl<E: Into<redb::Error>> From<E> for Failed {
 
 impl OrgData {
     /// The format that is written, and the latest that is read. Whoever changes what is written raises
-    /// it, and says here how earlier ones are read: in 1 there were no access policies, so such an org
-    /// begins with its own.
+    /// it, and says here how earlier ones are read. Files of 1 were another format of the store, which it
+    /// does not open any more ([`DataError::Older`]).
     pub const FORMAT: u64 = 2;
 
     /// The file of an org in a folder: `{subdomain}.redb`.

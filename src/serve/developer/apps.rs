@@ -75,7 +75,11 @@ fn policy(org: &Org, app: &App) -> String {
         let AccessRule { name, access, people, .. } = rule;
         let meant = names(&people.groups.union(&people.users).cloned().collect());
         let out = names(&people.excluded_groups.union(&people.excluded_users).cloned().collect());
-        let meant = if meant.is_empty() { "everybody".to_owned() } else { meant.join(", ") };
+        let meant = match (people.is_everybody(), meant.is_empty()) {
+            (true, _) => "everybody".to_owned(),
+            (false, true) => "nobody who is there".to_owned(),
+            (false, false) => meant.join(", "),
+        };
         let out = if out.is_empty() { String::new() } else { format!(" but {}", out.join(", ")) };
         format!("{name}: {} {meant}{out}", access.name().to_lowercase())
     });

@@ -67,6 +67,10 @@ async fn every_answer_tells_the_rate_limit_and_a_real_one_holds() {
     }
     let reply = api.get("/api/v1/users").await.fails(429, "E0000047");
     assert_eq!(reply.header("x-rate-limit-remaining"), "0");
+    // However it is written, it is the same kind; another kind is counted on its own.
+    api.get("/api/v1/%75sers/me").await.fails(429, "E0000047");
+    assert_eq!(api.get("/api/v1/groups").await.is(200).header("x-rate-limit-remaining"), "1");
+    api.get("/.well-known/okta-organization").await.is(200);
     api.env.clock.advance(jiff::SignedDuration::from_secs(60));
     api.get("/api/v1/users").await.is(200);
 }
@@ -165,5 +169,26 @@ async fn every_address_of_the_table_is_reached() {
         let code = reply.body["errorCode"].as_str().unwrap_or_default();
         assert_eq!(code == "E0000060", !endpoint.implemented, "{endpoint:?} {}", reply.text);
         assert!(!["E0000008", "E0000009", "E0000022"].contains(&code), "{endpoint:?} {code}");
+    }
+}
+
+#[tokio::test]
+async fn the_links_of_a_page_say_its_limit_once() {
+    let api = Api::new();
+    for name in 0..3 {
+        api.group(&format!("g{name}")).await;
+    }
+    for (query, limit) in [("", 200), ("?limit=", 200), ("?limit=2", 2)] {
+        let reply = api.get(&format!("/api/v1/groups{query}")).await.is(200);
+        let links: Vec<&str> =
+            reply.headers.get_all("link").iter().map(|link| link.to_str().unwrap()).collect();
+        assert_eq!(
+            links[0],
+            format!("<{}/api/v1/groups?limit={limit}>; rel=\"self\"", super::BASE)
+        );
+        assert_eq!(links.len(), if limit == 2 { 2 } else { 1 });
+        for link in links {
+            assert_eq!(link.matches("limit=").count(), 1, "{link}");
+        }
     }
 }

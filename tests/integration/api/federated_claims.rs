@@ -62,6 +62,13 @@ async fn a_claim_that_cannot_be_is_refused_whole() {
         api.post(&claims, body).await.fails(400, "E0000001");
     }
     assert_eq!(api.get(&claims).await.is(200).body, json!([]));
+    // Names are shared the other way round, too.
+    let body = json!({ "name": "mail", "expression": "user.profile.email" });
+    api.post(&claims, body).await.is(201);
+    let mut again = app("A");
+    again["settings"]["signOn"]["attributeStatements"][0]["name"] = json!("mail");
+    let reply = api.put(&format!("/api/v1/apps/{id}"), again).await.fails(400, "E0000001");
+    assert!(reply.causes()[0].contains("two statements of the name \"mail\""), "{}", reply.text);
     // An attribute statement knows no such names.
     let mut classic = app("B");
     classic["settings"]["signOn"]["attributeStatements"][0]["values"] =

@@ -176,6 +176,17 @@ async fn a_rule_for_a_group_that_is_gone_is_for_nobody() {
     site.assign(&policy).await;
     site.api.bare(Method::DELETE, &format!("/api/v1/groups/{}", site.contractors)).await.is(204);
     assert_eq!(site.enter().await, [true, true]);
+    // What GET shows can be put back; a new rule cannot name the group.
+    let rules = format!("/api/v1/policies/{policy}/rules");
+    let shown = site.api.get(&rules).await.is(200).body[0].clone();
+    let path = format!("{rules}/{}", shown["id"].as_str().unwrap());
+    assert_eq!(
+        site.api.put(&path, shown.clone()).await.is(200).body["conditions"],
+        shown["conditions"]
+    );
+    assert_eq!(site.enter().await, [true, true]);
+    let new = rule("New", "DENY", &[&site.contractors]);
+    site.api.post(&rules, new).await.fails(400, "E0000001");
 }
 
 #[tokio::test]
@@ -238,6 +249,21 @@ async fn what_cannot_be_is_said_whole_and_changes_nothing() {
     zones["conditions"]["network"] = json!({ "connection": "ZONE", "include": ["nzo1"] });
     let reply = api.post(&rules, zones).await.fails(501, "E0000060");
     assert!(reply.text.contains("network conditions"), "{}", reply.text);
+    for (part, name) in [
+        (json!({ "groups": { "incl": ["00g"] } }), "incl"),
+        (json!({ "roles": { "include": ["x"] } }), "roles"),
+        (json!({ "users": { "include": [], "type": "x" } }), "type"),
+    ] {
+        let mut unknown = rule("U", "DENY", &[]);
+        unknown["conditions"]["people"] = part;
+        let reply = api.post(&rules, unknown).await.fails(501, "E0000060");
+        assert!(reply.text.contains(&format!("{name} conditions")), "{}", reply.text);
+    }
+    let mut open = rule("Open", "ALLOW", &[]);
+    open["conditions"]["platform"] =
+        json!({ "include": [{ "type": "ANY", "os": { "type": "ANY" } }] });
+    let open = api.post(&rules, open).await.is(200).id();
+    api.bare(Method::DELETE, &format!("{rules}/{open}")).await.is(204);
     let catch_all = api.get(&rules).await.is(200).each("/id")[0].to_owned();
     api.bare(Method::DELETE, &format!("{rules}/{catch_all}")).await.fails(400, "E0000001");
     let off = format!("{rules}/{catch_all}/lifecycle/deactivate");

@@ -151,6 +151,17 @@ async fn ten_wrong_passwords_lock_a_user_out_until_an_administrator_unlocks() {
     let unlock = format!("/api/v1/users/{jane}/lifecycle/unlock");
     api.bare(Method::POST, &unlock).await.is(200);
     assert_eq!(api.authenticate("jane", "right").await.is(200).body["status"], "SUCCESS");
+    // A new password begins the count anew, too.
+    for _ in 0..9 {
+        api.authenticate("jane", "wrong").await.fails(401, "E0000004");
+    }
+    let password = json!({ "credentials": { "password": { "value": "other" } } });
+    api.env.clock.advance(jiff::SignedDuration::from_secs(1));
+    api.post(&format!("/api/v1/users/{jane}"), password).await.is(200);
+    api.authenticate("jane", "wrong").await.fails(401, "E0000004");
+    assert_eq!(status().await, "ACTIVE");
+    let password = json!({ "credentials": { "password": { "value": "right" } } });
+    api.post(&format!("/api/v1/users/{jane}"), password).await.is(200);
     // Two of one short name: neither is meant.
     let mut other = super::user("jane");
     for name in ["login", "email"] {

@@ -1,12 +1,10 @@
 //! Who may use an app, and under which name.
 
-use std::collections::BTreeMap;
-
 use samlproof::env::Env;
 use samlproof::idp::expression::Template;
 use samlproof::idp::{
-    AppDraft, AssignmentError, AssignmentScope, IssueError, Lifecycle, Org, OrgDraft, SignInPage,
-    UserDraft,
+    AppDraft, AssignmentError, AssignmentScope, GroupSettings, IssueError, Lifecycle, Org,
+    OrgDraft, SignInPage, UserDraft,
 };
 use samlproof::keys::{SigningKey, test_only};
 
@@ -14,6 +12,10 @@ use super::fixture::{self, Login, env, now};
 
 const JANE: &str = "jane@acme.example";
 const KIM: &str = "kim@acme.example";
+
+fn first() -> GroupSettings {
+    GroupSettings { priority: Some(0), ..GroupSettings::default() }
+}
 
 /// The fixture's org, whose app is nobody's yet.
 fn org() -> Org {
@@ -68,7 +70,7 @@ fn users_are_assigned_directly() {
 fn groups_bring_their_members_and_take_them_away() {
     let mut org = org();
     let (app, sales, jane) = (org.apps[0].id.clone(), group(&org, "sales"), id(&org, JANE));
-    org.assign_group(&app, &sales, (Some(0), BTreeMap::new()), now()).unwrap();
+    org.assign_group(&app, &sales, first(), now()).unwrap();
     assert_eq!((may(&org, JANE), may(&org, KIM)), (true, false));
     assert_eq!(org.apps[0].assignments[&jane].scope, AssignmentScope::Group);
     let refused = org.unassign_user(&app, &jane, now()).unwrap_err();
@@ -92,7 +94,7 @@ fn groups_bring_their_members_and_take_them_away() {
 fn a_direct_assignment_outlives_the_groups_and_falls_back_to_it() {
     let mut org = org();
     let (app, sales, jane) = (org.apps[0].id.clone(), group(&org, "sales"), id(&org, JANE));
-    org.assign_group(&app, &sales, (Some(0), BTreeMap::new()), now()).unwrap();
+    org.assign_group(&app, &sales, first(), now()).unwrap();
     org.assign_user(&app, &jane, Some("jj"), now()).unwrap();
     assert_eq!(scope(&org, JANE), Some(AssignmentScope::User));
     org.unassign_user(&app, &jane, now()).unwrap();
@@ -221,4 +223,42 @@ fn a_draft_assigns_people_and_groups_that_come_later() {
         let scope = |login| org.assignment_scope(app, org.user_by_login(login).unwrap());
         assert_eq!((scope(KIM), scope(JANE)), (Some(wanted), None), "{}", app.label);
     }
+}
+
+#[test]
+fn priorities_are_one_groups_each_and_stay_within_bounds() {
+    let mut org = org();
+    let app = org.apps[0].id.clone();
+    let env = env();
+    let [a, b, c] = &["a", "b", "c"].map(|name| org.add_group(name, &env));
+    // An org file gives all groups the same.
+    org.apps[0].assign_to_groups([a.clone(), b.clone()]);
+    let mut assign = |group: &str, priority: Option<u32>| {
+        let settings = GroupSettings { priority, profile: None };
+        org.assign_group(&app, group, settings, now()).unwrap();
+        let of = |id: &String| org.apps[0].group_assignments.get(id).map(|one| one.priority);
+        [of(a), of(b), of(c)]
+    };
+    let sorted = |mut found: [Option<u32>; 3]| {
+        found.sort();
+        found
+    };
+    let found = assign(c, Some(0));
+    assert_eq!((found[2], sorted(found)), (Some(0), [Some(0), Some(1), Some(2)]));
+    // Without a wish it stays, and what is said of nothing stays as well.
+    assert_eq!(assign(c, None), found);
+    let found = assign(c, Some(100));
+    assert_eq!(found[2], Some(100));
+    // At the end of the numbers those before move up: each is one that can be asked for again.
+    let found = assign(a, Some(100));
+    assert_eq!((found[0], found[2]), (Some(99), Some(100)));
+    let found = assign(b, Some(u32::MAX));
+    assert_eq!(found, [Some(98), Some(100), Some(99)]);
+    assert_eq!(assign(c, None), found);
+    let late = org.add_group("late", &env);
+    org.assign_group(&app, &late, GroupSettings::default(), now()).unwrap();
+    let priorities: std::collections::BTreeSet<u32> =
+        org.apps[0].group_assignments.values().map(|one| one.priority).collect();
+    assert_eq!(priorities, [97, 98, 99, 100].into());
+    assert_eq!(org.apps[0].group_assignments[&late].priority, 100);
 }

@@ -4,7 +4,8 @@ use std::convert::Infallible;
 
 use samlproof::env::Env;
 use samlproof::idp::{
-    AccessRuleDraft, AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft, UserStatus,
+    Access, AccessPolicy, AccessRuleDraft, AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft,
+    UserStatus,
 };
 use samlproof::keys::test_only;
 
@@ -204,4 +205,45 @@ fn who_comes_later_was_made_later_and_a_status_is_that_of_the_file_where_it_says
     more.users[0].status = None;
     more.sow(&mut sowing.org, later, key).unwrap();
     assert_eq!(sowing.org.users[0].status, UserStatus::Suspended);
+}
+
+#[test]
+fn two_apps_of_one_label_have_rules_of_their_own_and_a_policy_of_others_stays() {
+    let mut org = draft().empty_org();
+    let app = |rules: Vec<AccessRuleDraft>| {
+        let draft = AppDraft::new("My SP", "https://sp.test/acs", "https://sp.test");
+        AppDraft { access_rules: rules, ..draft }
+    };
+    let key = || test_only::signing("okta-1").unwrap();
+    app(vec![AccessRuleDraft::deny_everybody()]).add_to(&mut org, key());
+    app(vec![]).add_to(&mut org, key());
+    org.begin(now());
+    let jane = org.add_user("jane@one.test", "right", &Env::fixed(now(), "t")).clone();
+    let access = |org: &Org| {
+        let of = |app| org.access_rule(app, &jane).unwrap().1.access;
+        org.apps.iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(access(&org), [Access::Deny, Access::Allow]);
+
+    // A policy that somebody has made by another way, for an app of the file.
+    let mut sowing = Sowing::new(&draft());
+    let made = AccessPolicy::new("rstMade", "Made", &Env::fixed(now(), "api"));
+    sowing.org.access_policies.push(made);
+    sowing.org.apps[0].access_policy = Some("rstMade".to_owned());
+    sowing.sow(&OrgDraft { apps: vec![], ..draft() });
+    let names: Vec<&str> = sowing.org.access_policies.iter().map(|one| &*one.name).collect();
+    assert_eq!(names, ["Default Policy", "Made"]);
+}
+
+#[test]
+fn the_times_of_a_user_are_those_of_the_status_from_the_beginning() {
+    let mut staged = draft();
+    staged.users[0].status = Some(UserStatus::Staged);
+    let mut sowing = Sowing::new(&staged);
+    let times = &sowing.org.users[0].times;
+    assert_eq!((times.activated, times.password_changed, times.status_changed), (None, None, None));
+    assert_eq!(sowing.org.users[1].times.activated, Some(now()));
+    staged.users[0].status = Some(UserStatus::Active);
+    sowing.sow(&staged);
+    assert_eq!(sowing.org.users[0].times.status_changed, Some(now()));
 }

@@ -146,9 +146,9 @@ fn the_words_are_oktas_settings() {
             AccessRuleDraft {
                 users: names(&["jane@one.test"]),
                 except_groups: names(&["Everyone"]),
-                ..AccessRuleDraft::allow::<&str>([])
+                ..AccessRuleDraft::allow_everybody()
             },
-            AccessRuleDraft::deny::<&str>([]),
+            AccessRuleDraft::deny_everybody(),
         ]
     );
 

@@ -207,7 +207,23 @@ async fn what_a_request_asks_for_in_vain_is_told() {
     browser.follow(&started.start(&by_index, None)).await;
     let unknown = AuthnRequest { acs_index: Some(7), ..request("_unknown") };
     browser.follow(&started.start(&unknown, None)).await;
+    // Where several are not allowed, or requests have to be signed, what is asked for counts otherwise.
+    started.service.update(|org| org.apps[0].sign_on.allow_multiple_acs_endpoints = false);
+    browser.follow(&started.start(&listed, None)).await;
+    let off = last(&started).remarks;
+    assert!(off.len() == 1 && off[0].contains("https://evil.test/acs"), "{off:?}");
+    started.service.update(|org| org.apps[0].sign_on.allow_multiple_acs_endpoints = true);
+    browser.follow(&started.start(&listed, None)).await;
+    browser.follow(&started.start(&by_index, None)).await;
+    browser.follow(&started.start(&unknown, None)).await;
     let remarks: Vec<usize> =
         started.service.attempts().iter().rev().take(3).map(|one| one.remarks.len()).collect();
     assert_eq!(remarks, [1, 0, 0]);
+    started.service.update(|org| org.apps[0].sign_on.saml_signed_request_enabled = true);
+    browser.follow(&started.start(&by_index, None)).await;
+    let signed = last(&started).remarks;
+    assert!(
+        signed.len() == 1 && signed[0].contains("Index 1, which the app does not have"),
+        "{signed:?}"
+    );
 }

@@ -8,10 +8,10 @@ use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition}
 use samlproof::crypto::Engine;
 use samlproof::env::Env;
 use samlproof::idp::{
-    AppDraft, AppKey, AttributeStatement, Group, GroupFilter, GroupRuleDraft, Org, ProfileValue,
-    UserDraft, UserStatus,
+    AppCsr, AppDraft, AppKey, AttributeSource, AttributeStatement, FederatedClaim, Group,
+    GroupFilter, GroupRuleDraft, Org, ProfileValue, UserDraft, UserStatus,
 };
-use samlproof::keys::{KeyKind, test_only};
+use samlproof::keys::{KeyKind, RequestSubject, SigningRequest, test_only};
 use samlproof::serve::{AppKeys, DataError, OrgData, OrgService};
 
 fn env() -> Env {
@@ -119,39 +119,25 @@ async fn the_format_is_what_it_was() {
 }
 
 #[tokio::test]
-async fn a_file_from_before_there_were_access_policies_is_read() {
+async fn a_key_that_waits_and_a_claim_come_back() {
     let folder = tempfile::tempdir().unwrap();
-    let service = kept(full(), folder.path());
+    let mut org = full();
+    let subject = RequestSubject { common_name: "SP".to_owned(), ..RequestSubject::default() };
+    let request = SigningRequest::generate(KeyKind::EcdsaP256, &subject).unwrap();
+    org.apps[0].csrs.push(AppCsr::new(request, &env()));
+    let claim = ("ofc1", "mail");
+    let claim =
+        FederatedClaim::new(claim, "user.profile.email", (&org, &org.apps[0]), env().clock.now());
+    org.apps[0].federated_claims.push(claim.unwrap());
+    let service = kept(org.clone(), folder.path());
     service.flushed().await.unwrap();
     drop(service);
-    let path = OrgData::path_in(folder.path(), "acme");
-    let records: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
-    let meta: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
-    let database = Database::open(&path).unwrap();
-    let writing = database.begin_write().unwrap();
-    {
-        let mut records = writing.open_table(records).unwrap();
-        let org = records.get("org").unwrap().unwrap().value().to_vec();
-        let mut org: serde_json::Value = serde_json::from_slice(&org).unwrap();
-        assert!(org.as_object_mut().unwrap().remove("access_policies").is_some());
-        records.insert("org", org.to_string().as_bytes()).unwrap();
-        writing.open_table(meta).unwrap().insert("format", 1).unwrap();
-    }
-    writing.commit().unwrap();
-    drop(database);
-
-    let data = OrgData::open(&path).unwrap();
-    let org = data.load().unwrap().unwrap();
-    let service = OrgService::kept(org, env(), Engine::Native, AppKeys::Fresh, data).unwrap();
-    service.flushed().await.unwrap();
-    drop(service);
-    let database = Database::open(&path).unwrap();
-    let reading = database.begin_read().unwrap();
-    let format = reading.open_table(meta).unwrap().get("format").unwrap().unwrap().value();
-    assert_eq!(format, OrgData::FORMAT);
-    drop((reading, database));
-    let org = OrgData::open(&path).unwrap().load().unwrap().unwrap();
-    assert_eq!(org.access_policies, full().access_policies);
+    let back = open(folder.path()).load().unwrap().unwrap();
+    assert_eq!(back.apps[0].csrs, org.apps[0].csrs);
+    let shown = |org: &Org| format!("{:?}", org.apps[0].federated_claims[0].expression);
+    assert_eq!(shown(&back), shown(&org));
+    let source = &back.apps[0].federated_claims[0].statement.source;
+    assert!(matches!(source, AttributeSource::Expression(it) if it.to_string() == "user.email"));
 }
 
 /// Keys and certificates are long, and change nothing here.
@@ -275,6 +261,15 @@ fn a_file_that_cannot_be_used_is_refused_with_the_reason() {
     }
     fs::write(&path, &whole).unwrap();
     assert!(OrgData::open(&path).unwrap().load().unwrap().is_some());
+
+    // What the store wrote before its format changed is old, and not damaged: nobody is to throw it away.
+    let mut old = whole.clone();
+    for slot in [64, 192] {
+        old[slot] = 2;
+    }
+    fs::write(&path, &old).unwrap();
+    let error = OrgData::open(&path).unwrap_err();
+    assert!(matches!(error, DataError::Older { .. }), "{error:?}");
 
     fs::write(&path, "no data file at all").unwrap();
     let error = OrgData::open(&path).unwrap_err();

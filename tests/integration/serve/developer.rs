@@ -227,6 +227,12 @@ async fn rules_of_access_are_read_in_words() {
     let shown = text(&started.browser(), "/_samlproof/apps").await;
     let words = "Rule 1: deny ml-team but jane@one.test; Catch-all Rule: allow everybody";
     assert!(shown.contains(words), "{shown}");
+    started.service.update(|org| {
+        let id = org.groups.iter().find(|group| group.name == "ml-team").unwrap().id.clone();
+        assert!(org.delete_group(&id));
+    });
+    let shown = text(&started.browser(), "/_samlproof/apps").await;
+    assert!(shown.contains("Rule 1: deny nobody who is there but jane@one.test"), "{shown}");
     assert_eq!(shown.matches("Access policy").count(), 1, "{shown}");
 }
 

@@ -1,8 +1,10 @@
 //! What the org's system log says of people.
 
+use samlproof::net::Request;
 use samlproof::serve::{EventOutcome, EventType};
 
 use super::{Started, posted, request};
+use crate::net::url;
 
 #[tokio::test]
 async fn the_log_tells_of_sessions_and_logins() {
@@ -52,6 +54,17 @@ async fn the_log_tells_of_sessions_and_logins() {
     assert_eq!(event.actor.as_ref().unwrap().alternate_id, "jane@one.test");
     let jane = started.service.org().users[0].clone();
     assert_eq!(jane.times.last_login, Some(started.env.clock.now()));
+}
+
+#[tokio::test]
+async fn a_cookie_that_is_no_session_is_none_in_the_log() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    let form = [("username", "jane@one.test"), ("password", "wrong")];
+    let request = Request::form(url(&format!("{}/login/login.htm", super::ORG)), form);
+    browser.0.send(request.header("cookie", "sid=whatever").unwrap()).await.unwrap();
+    let event = started.service.logged().pop().unwrap().event;
+    assert_eq!((event.kind, event.client.session), (EventType::SessionStart, None));
 }
 
 #[tokio::test]

@@ -13,9 +13,15 @@ use url::form_urlencoded;
 
 use super::Started;
 
-/// Keeps every event at warning level as a line.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
+/// Keeps every event of this level or above as a line.
+#[derive(Clone)]
+struct Lines(Arc<Mutex<Vec<String>>>, tracing::Level);
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self(Arc::default(), tracing::Level::WARN)
+    }
+}
 
 struct Line(String);
 
@@ -27,7 +33,7 @@ impl Visit for Line {
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("samlproof") && *metadata.level() <= tracing::Level::WARN
+        metadata.target().starts_with("samlproof") && *metadata.level() <= self.1
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -122,4 +128,31 @@ async fn the_log_says_which_problem_it_was_at_either_address() {
         let answer = browser.open(&format!("{address}?SAMLRequest={encoded}")).await;
         assert_eq!(answer.status, http::StatusCode::OK, "{}", answer.text());
     }
+}
+
+#[tokio::test]
+async fn calls_of_the_api_are_logged_and_no_session_is_told() {
+    let lines = Lines(Arc::default(), tracing::Level::INFO);
+    let _guard = tracing::subscriber::set_default(lines.clone());
+    let api = crate::api::Api::new();
+    let logged = || std::mem::take(&mut *lines.0.lock().unwrap());
+    api.get("/api/v1/users").await.is(200);
+    assert_eq!(logged(), Vec::<String>::new(), "who only looks");
+    api.user("jane").await;
+    let made = logged();
+    assert!(
+        made.len() == 1 && made[0].contains("POST") && made[0].contains("/api/v1/users"),
+        "{made:?}"
+    );
+    api.post("/api/v1/users", crate::api::user("jane")).await.is(400);
+    let refused = logged();
+    assert!(refused.len() == 1 && refused[0].contains("E0000001"), "{refused:?}");
+    assert!(refused[0].contains("login: An object with this field already exists"), "{refused:?}");
+    for path in ["/api/v1/sessions/102secret/lifecycle/refresh", "/api/v1/%73essions/102secret"] {
+        api.bare(http::Method::POST, path).await;
+        let told = logged().join("\n");
+        assert!(told.contains("sessions/…") && !told.contains("secret"), "{told}");
+    }
+    api.bare(http::Method::DELETE, "/api/v1/sessions/me").await;
+    assert!(logged().join("\n").contains("sessions/me"));
 }

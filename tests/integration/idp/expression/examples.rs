@@ -115,6 +115,10 @@ fn conversions() {
         ("Convert.toInt(-2.5)", "-2"),
         ("Convert.toInt('123.6')", "124"),
         ("Convert.toInt(null)", "null"),
+        ("Convert.toInt('')", "null"),
+        ("Convert.toNum(' ')", "null"),
+        ("Time.fromUnixToIso8601('')", "null"),
+        ("Time.fromWindowsToIso8601(null)", "null"),
         ("Convert.toNum('3.141')", "3.141"),
         ("Convert.toNum(3)", "3.0"),
         ("Convert.toInt('x')", "error: `Convert.toInt` cannot read \"x\" as a number"),
@@ -310,6 +314,14 @@ fn times() {
             r#""Fri 31.07.2015""#,
         ),
         ("Time.fromStringToIso8601('31.07.2015', 'dd.MM.yyyy')", r#""2015-07-31T00:00:00.000Z""#),
+        (
+            "Time.fromStringToIso8601('2015-07-31T17:18:37.979Z', \"yyyy-MM-dd'T'HH:mm:ss.SSSZ\")",
+            r#""2015-07-31T17:18:37.979Z""#,
+        ),
+        (
+            "Time.fromStringToIso8601('2015-07-31T17:18:37.979+0200', \"yyyy-MM-dd'T'HH:mm:ss.SSSZ\")",
+            r#""2015-07-31T15:18:37.979Z""#,
+        ),
         (
             "Time.fromStringToIso8601('2015-07-31 17:18 +0200', 'yyyy-MM-dd HH:mm Z')",
             r#""2015-07-31T15:18:00.000Z""#,
