@@ -322,31 +322,76 @@ impl Org {
     pub fn settle(&mut self, now: Timestamp) {
         self.apply_rules(now);
         for index in 0..self.apps.len() {
-            let app = &self.apps[index];
-            let settled = self.users.iter().filter(|user| user.status != UserStatus::Deprovisioned);
-            let settled = settled.filter_map(|user| {
-                let scope = self.assignment_scope(app, user)?;
-                let mut assignment = app.assignments.get(&user.id).cloned().unwrap_or_default();
-                assignment.scope = scope;
-                if scope == AssignmentScope::Group {
-                    let group = self.group_assignment(app, user);
-                    assignment.profile = group.map(|it| it.profile.clone()).unwrap_or_default();
-                }
-                let compute = || self.username_for(app, user, now).unwrap_or_default();
-                assignment.username = Some(assignment.username.unwrap_or_else(compute));
-                assignment.created.get_or_insert(now);
-                assignment.last_updated.get_or_insert(now);
-                Some((user.id.clone(), assignment))
-            });
-            // Somebody may be assigned who is yet to come.
-            let known: HashSet<&String> = self.users.iter().map(|user| &user.id).collect();
-            let to_come = app.assignments.iter().filter(|(id, assignment)| {
-                assignment.scope == AssignmentScope::User && !known.contains(id)
-            });
-            let to_come = to_come.map(|(id, assignment)| (id.clone(), assignment.clone()));
-            let settled = settled.chain(to_come).collect();
-            self.apps[index].assignments = settled;
+            // Nearly all are settled already: with thousands of users, only what differs is made anew.
+            let unsettled = self.unsettled(&self.apps[index], now);
+            let assignments = &mut self.apps[index].assignments;
+            for (user, assignment) in unsettled {
+                match assignment {
+                    Some(assignment) => assignments.insert(user, assignment),
+                    None => assignments.remove(&user),
+                };
+            }
         }
+    }
+
+    /// The assignments of an app that have to be others, by user; `None` is none.
+    fn unsettled(&self, app: &App, now: Timestamp) -> Vec<(String, Option<Assignment>)> {
+        let mut unsettled = vec![];
+        let mut known = 0;
+        for user in &self.users {
+            let stored = app.assignments.get(&user.id);
+            known += usize::from(stored.is_some());
+            let gone = user.status == UserStatus::Deprovisioned;
+            let wanted = match self.assignment_scope(app, user).filter(|_| !gone) {
+                Some(scope) => self.settled(app, user, scope, now).map(Some),
+                None => stored.map(|_| None),
+            };
+            unsettled.extend(wanted.map(|wanted| (user.id.clone(), wanted)));
+        }
+        // Somebody may be assigned who is yet to come, but not by a group.
+        if known < app.assignments.len() {
+            let users: HashSet<&String> = self.users.iter().map(|user| &user.id).collect();
+            let by_group = app.assignments.iter().filter(|(id, assignment)| {
+                assignment.scope == AssignmentScope::Group && !users.contains(id)
+            });
+            unsettled.extend(by_group.map(|(id, _)| (id.clone(), None)));
+        }
+        unsettled
+    }
+
+    /// The assignment that a user has to have, unless it is the one that is stored.
+    fn settled(
+        &self,
+        app: &App,
+        user: &User,
+        scope: AssignmentScope,
+        now: Timestamp,
+    ) -> Option<Assignment> {
+        let by_group = match scope {
+            AssignmentScope::Group => self.group_assignment(app, user).map(|group| &group.profile),
+            AssignmentScope::User => None,
+        };
+        let stored = app.assignments.get(&user.id);
+        let is_settled = |stored: &Assignment| {
+            stored.scope == scope
+                && stored.username.is_some()
+                && stored.created.is_some()
+                && stored.last_updated.is_some()
+                && by_group.is_none_or(|profile| stored.profile == *profile)
+        };
+        if stored.is_some_and(is_settled) {
+            return None;
+        }
+        let mut assignment = stored.cloned().unwrap_or_default();
+        assignment.scope = scope;
+        if let Some(profile) = by_group {
+            assignment.profile.clone_from(profile);
+        }
+        let compute = || self.username_for(app, user, now).unwrap_or_default();
+        assignment.username = Some(assignment.username.unwrap_or_else(compute));
+        assignment.created.get_or_insert(now);
+        assignment.last_updated.get_or_insert(now);
+        Some(assignment)
     }
 
     fn new_username(
