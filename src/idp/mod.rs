@@ -17,6 +17,7 @@ mod draft;
 mod encryption;
 mod federated_claim;
 mod group;
+mod group_assignment;
 mod group_filter;
 mod group_rule;
 mod inline_hook;
@@ -38,13 +39,12 @@ pub use access_policy::{Access, AccessPolicy, AccessRule, AccessRuleDraft, Peopl
 pub use app::{App, AppStatus};
 pub use app_csr::{AppCsr, CsrError};
 pub use app_key::AppKey;
-pub use assignment::{
-    Assignment, AssignmentError, AssignmentScope, GroupAssignment, GroupSettings,
-};
+pub use assignment::{Assignment, AssignmentError, AssignmentScope};
 pub use draft::{AppDraft, Assigned, OrgDraft, UserDraft};
 pub use encryption::{AssertionEncryption, Encrypt};
 pub use federated_claim::FederatedClaim;
 pub use group::{Group, GroupKind};
+pub use group_assignment::{GroupAssignment, GroupSettings};
 pub use group_filter::{FilterError, GroupFilter};
 pub use group_rule::{GroupRule, GroupRuleDraft, GroupRuleError};
 pub use inline_hook::{HookCall, HookFault, InlineHook, InlineHookDraft, InlineHookStatus};

@@ -169,7 +169,9 @@ pub enum BindingError {
         limit: usize,
     },
     /// Not UTF-8.
-    #[error("the message is not UTF-8 text")]
+    #[error(
+        "the message is not UTF-8 text; was it deflated? A form carries it as it is, in base64"
+    )]
     Utf8,
 }
 

@@ -46,7 +46,9 @@ pub(super) enum BadRequest {
     Binding(#[from] BindingError),
     #[error("SAMLRequest: {0}")]
     Unreadable(#[from] ReadError),
-    #[error("the AuthnRequest is too long to be kept in an address while the user signs in")]
+    #[error(
+        "the AuthnRequest and its RelayState are too long to be kept in an address while the user signs in"
+    )]
     TooLong,
     #[error("the LogoutResponse answers no request that the org waits for")]
     Unasked,

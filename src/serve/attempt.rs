@@ -150,7 +150,7 @@ impl Display for SignInProblem {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownUser => f.write_str("there is no user of this login"),
-            Self::Password => f.write_str("the password is another one"),
+            Self::Password => f.write_str("wrong password"),
             Self::Status(status) => write!(f, "the user is {}", status.name()),
         }
     }

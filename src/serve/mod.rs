@@ -36,6 +36,7 @@ mod data;
 mod developer;
 mod embed;
 mod event;
+mod event_type;
 mod headers;
 mod hook;
 mod incoming;
@@ -67,7 +68,8 @@ pub use attempt::{Attempt, AttemptedApp, Initiated, Outcome, Refusal, SignInProb
 pub use control::{ErrorPage, NextLogin, Upcoming};
 #[cfg(feature = "data")]
 pub use data::{DataError, OrgData};
-pub use event::{Client, Event, EventOutcome, EventType, Subject};
+pub use event::{Client, Event, EventOutcome, Subject};
+pub use event_type::EventType;
 pub use keeping::NotKept;
 pub use record::Sent;
 pub use server::{AppAddresses, Listen, OrgServer, StartError};

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 
 use super::OrgService;
-use super::event::{Client, Event, EventType, Subject};
+use super::event::{Client, Event, Subject};
+use super::event_type::EventType;
 use crate::idp::{Org, User};
 
 /// An event with its place in the log.
