@@ -119,9 +119,11 @@ impl Ids {
         format!("id{number:023}")
     }
 
-    /// An Okta object id: the three-character `prefix` and 17 base62 characters (facts/okta.md 1.2).
+    /// An Okta object id: the three-character `prefix` and 17 base62 characters, of which the last three
+    /// are those of all objects of a cell (facts/okta.md 1.2).
     pub fn okta(&self, prefix: &str) -> String {
-        format!("{prefix}{}", self.base62(17))
+        const CELL: &str = "5d7";
+        format!("{prefix}{}{CELL}", self.base62(14))
     }
 
     /// A secret of 128 bits in base62, for cookies, tokens and link codes.

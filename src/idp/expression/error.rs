@@ -57,7 +57,7 @@ pub enum ExpressionFault {
         closing: &'static str,
     },
     /// Something else was due.
-    #[error("found {found}, where {wanted} is due")]
+    #[error("found {}, where {wanted} is due", short(found))]
     Unexpected {
         /// What stands there.
         found: String,
@@ -65,19 +65,19 @@ pub enum ExpressionFault {
         wanted: &'static str,
     },
     /// A name alone.
-    #[error("`{name}` alone is no value; {}, or put text into quotes", whole(name))]
+    #[error("`{}` alone is no value; {}, or put text into quotes", short(name), whole(name))]
     BareName {
         /// The name.
         name: String,
     },
     /// A number that is out of range.
-    #[error("the number {number} is out of range; numbers have 64 bits")]
+    #[error("the number {} is out of range; numbers have 64 bits", short(number))]
     Number {
         /// As written.
         number: String,
     },
     /// A function that the language does not have.
-    #[error("there is no function `{name}`{}", meant(nearest))]
+    #[error("there is no function `{}`{}", short(name), meant(nearest))]
     UnknownFunction {
         /// As written.
         name: String,
@@ -95,7 +95,7 @@ pub enum ExpressionFault {
         found: usize,
     },
     /// An argument that can never be right.
-    #[error("`{function}` does not take {found}; {remedy}")]
+    #[error("`{function}` does not take {}; {remedy}", short(found))]
     Argument {
         /// The function.
         function: &'static str,
@@ -108,7 +108,7 @@ pub enum ExpressionFault {
     #[error(transparent)]
     Regex(#[from] FilterError),
     /// A property that this place does not have.
-    #[error("Invalid property {name} in expression; {remedy}")]
+    #[error("Invalid property {} in expression; {remedy}", short(name))]
     UnknownProperty {
         /// As written.
         name: String,
@@ -117,10 +117,19 @@ pub enum ExpressionFault {
     },
 }
 
+/// What stands in an expression as messages quote it: it may be as long as the whole.
+fn short(name: &str) -> String {
+    const LONGEST: usize = 80;
+    match name.char_indices().nth(LONGEST) {
+        None => name.to_owned(),
+        Some((end, _)) => format!("{}…", &name[..end]),
+    }
+}
+
 /// What a name alone may be meant as.
 fn whole(name: &str) -> String {
     match Root::of(name) {
-        Root::Named(_) => format!("write `user.{name}` for an attribute"),
+        Root::Named(_) => format!("write `user.{}` for an attribute", short(name)),
         _ => format!("name a property of it, as in `{name}.name`"),
     }
 }

@@ -1,6 +1,6 @@
 //! What is refused when it is parsed or evaluated, and bounds.
 
-use samlproof::idp::expression::{EvaluationError, Expression, Function, evaluate};
+use samlproof::idp::expression::{EvaluationError, Expression, Function, Place, Schema, evaluate};
 use samlproof::idp::{Group, Org};
 
 use super::world::{org, scope};
@@ -163,4 +163,25 @@ fn every_function_is_found_by_its_names() {
         }
     }
     assert_eq!(Function::named("String.nothing"), None);
+}
+
+#[test]
+fn names_of_any_length_are_quoted_by_their_beginning() {
+    let long = "n".repeat(2001);
+    let schema = Schema::new(Place::AttributeStatement);
+    for text in [
+        long.clone(),
+        format!("{long}()"),
+        format!("user.{long}"),
+        format!("{long}.x"),
+        format!("'x' {long}"),
+        "9".repeat(2001),
+        format!("isMemberOfGroup({})", "9".repeat(2001)),
+    ] {
+        let message = schema.expression(&text).unwrap_err().to_string();
+        assert!(message.len() < 400, "{} bytes: {message}", message.len());
+        assert!(message.contains("nnn") || message.contains("999"), "{message}");
+    }
+    let message = schema.expression("nnn").unwrap_err().to_string();
+    assert!(message.contains("`nnn` alone is no value; write `user.nnn`"), "{message}");
 }
