@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use http::StatusCode;
 use samlproof::crypto::{AlgorithmPolicy, Engine, verify};
 use samlproof::env::Env;
 use samlproof::idp::Org;
 use samlproof::keys::Certificate;
-use samlproof::net::{Client, ClientOptions, Jar};
+use samlproof::net::{Answer, Client, ClientOptions, Jar};
 use samlproof::saml::SignatureVerdict;
 use samlproof::serve::{Listen, OrgServer, OrgService};
 use serde_json::{Value, json};
@@ -37,13 +38,13 @@ fn configure(sdk: &str, org: &Org) -> Option<Value> {
     Some(serde_json::from_str(out.lines().last().unwrap()).unwrap())
 }
 
-async fn is_configured_by(sdk: &'static str) {
+async fn is_configured_by(sdk: &'static str) -> Option<(OrgServer, Value)> {
     let env = Env::real();
     let service = OrgService::new(Org::new("acme", "", &env), env, Engine::Native);
     let server = OrgServer::start(&Listen::default(), service).await.unwrap();
     let org = server.service().org();
     let made = tokio::task::spawn_blocking(move || configure(sdk, &org)).await.unwrap();
-    let Some(made) = made else { return };
+    let made = made?;
     assert_eq!(made["user_name"], "jane.at.sp@one.test");
     assert_eq!((&made["users"], &made["pages"]), (&json!(250), &json!(3)), "{made}");
     assert_eq!(made["log"], json!(["app.keys.rotate"]));
@@ -54,9 +55,7 @@ async fn is_configured_by(sdk: &'static str) {
     let org = server.service().org();
     let app = org.app_by_id(made["app"].as_str().unwrap()).unwrap();
     assert_eq!(app.active_key().unwrap().kid, made["kid"].as_str().unwrap());
-    let client = Client::new(&ClientOptions::default()).unwrap().with_jar(Jar::new());
-    let embed = format!("{}{}", org.base_url, app.embed_path());
-    let posted = posted(&Browser(client).log_in(&embed, "jane@one.test", "right").await);
+    let posted = posted(&log_in(&server, &made, "jane@one.test").await);
     let assertion = &posted.response.assertions[0];
     assert_eq!(assertion.name_id.value, "jane.at.sp@one.test");
     assert_eq!(values(&posted, "mail"), ["JANE@ONE.TEST"]);
@@ -68,6 +67,16 @@ async fn is_configured_by(sdk: &'static str) {
     let first = app.keys[0].key().unwrap().certificate().clone();
     let verdict = verify(Engine::Native, &posted.xml, &[first], &AlgorithmPolicy::default());
     assert!(!matches!(verdict, SignatureVerdict::Valid(_)));
+    Some((server, made))
+}
+
+/// What an app's page answers to somebody who signs in on the way.
+async fn log_in(server: &OrgServer, made: &Value, login: &str) -> Answer {
+    let org = server.service().org();
+    let app = org.app_by_id(made["app"].as_str().unwrap()).unwrap();
+    let client = Client::new(&ClientOptions::default()).unwrap().with_jar(Jar::new());
+    let embed = format!("{}{}", org.base_url, app.embed_path());
+    Browser(client).log_in(&embed, login, "right").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,5 +86,14 @@ async fn version_2_of_the_python_sdk_configures_an_app() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn version_3_of_the_python_sdk_configures_an_app() {
-    is_configured_by("okta-3").await;
+    let Some((server, made)) = is_configured_by("okta-3").await else { return };
+    // Its policy keeps a member of both groups out; its claim is sent beside the statements.
+    assert_eq!(made["rules"], json!(["Guests", "Catch-all Rule"]));
+    assert_eq!(made["csrs"], json!(["RSA"]));
+    let refused = log_in(&server, &made, made["guest"].as_str().unwrap()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let said = "You do not have permission to perform the requested action.";
+    assert!(refused.text().contains(said), "{}", refused.text());
+    let entered = posted(&log_in(&server, &made, "jane@one.test").await);
+    assert_eq!(values(&entered, "claimed"), ["Doe"]);
 }

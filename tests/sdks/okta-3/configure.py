@@ -102,6 +102,31 @@ async def all_users(client):
             return users, pages
 
 
+async def restrict(client, app_id, group_id):
+    """Keeps the group out of the app, adds a claim to it, and asks for a certificate of its own."""
+    policy = models.AccessPolicy.from_dict({"name": "No guests", "type": "ACCESS_POLICY"})
+    policy = await done(client.create_policy(policy))
+    rule = models.AccessPolicyRule.from_dict(
+        {
+            "name": "Guests",
+            "type": "ACCESS_POLICY",
+            "conditions": {"people": {"groups": {"include": [group_id]}}},
+            "actions": {"appSignOn": {"access": "DENY"}},
+        }
+    )
+    await done(client.create_policy_rule(policy.id, rule))
+    await done(client.assign_application_policy(app_id, policy.id))
+    claim = {"name": "claimed", "expression": "user.profile.lastName"}
+    claim = models.FederatedClaimRequestBody.from_dict(claim)
+    await done(client.create_federated_claim(app_id, claim))
+    subject = models.CsrMetadata.from_dict({"subject": {"countryName": "US", "commonName": "SP"}})
+    await done(client.generate_csr_for_application(app_id, subject))
+    return {
+        "rules": [one.name for one in await done(client.list_policy_rules(policy.id))],
+        "csrs": [one.kty for one in await done(client.list_csrs_for_application(app_id))],
+    }
+
+
 async def configure(client):
     await done(client.list_users(limit=1))
     first = await done(client.create_user(body("jane@one.test")))
@@ -120,6 +145,11 @@ async def configure(client):
     named = app(name=made.name, credentials={"signing": {"kid": key.kid}})
     rotated = await done(client.replace_application(made.id, named))
     keys = await done(client.list_application_keys(made.id))
+    guests = models.AddGroupRequest.from_dict({"profile": {"name": "guests"}})
+    guests = await done(client.add_group(guests))
+    guest = await done(client.get_user("u1@one.test"))
+    for one in (group, guests):
+        await done(client.assign_user_to_group(one.id, guest.id))
     log = await done(client.list_log_events(filter='eventType eq "app.keys.rotate"'))
     users, pages = await all_users(client)
     missing = await client.get_application("0oanone")
@@ -133,6 +163,8 @@ async def configure(client):
         "users": len({user.id for user in users}),
         "pages": pages,
         "error": str(missing[-1]),
+        "guest": "u1@one.test",
+        **await restrict(client, made.id, guests.id),
     }
 
 
