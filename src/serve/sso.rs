@@ -131,7 +131,8 @@ fn admitted(
     if rule.access == Access::Allow {
         return Ok(facts);
     }
-    tracing::warn!(app = app.name, login = user.login, policy = policy.name, "denied by policy");
+    let (name, login) = (&app.name, &user.login);
+    tracing::warn!(app = name, login, policy = policy.name, rule = rule.name, "denied by policy");
     service.report(Event::denied(app, user).from_request(headers));
     let (policy, rule) = (policy.name.clone(), rule.name.clone());
     Err(Box::new(service.refuse(trial(), Refusal::Denied { policy, rule }, pages::denied())))
