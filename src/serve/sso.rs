@@ -150,6 +150,10 @@ async fn respond(
     let method = incoming.method();
     let next = service.next_login_of(app, user).await;
     trial.altered = next.differences();
+    if !trial.remarks.is_empty() {
+        let remarks = trial.remarks.join("; ");
+        tracing::info!(app = app.name, login = user.login, remarks, "asked for in vain");
+    }
     if !trial.altered.is_empty() {
         let altered = trial.altered.join(", ");
         tracing::info!(app = app.name, login = user.login, altered, "this login is made otherwise");
