@@ -122,11 +122,6 @@ impl AccessPolicy {
         Self { description: "Lets in whoever is assigned".to_owned(), ..policy }
     }
 
-    /// The rule that counts for somebody who is in these groups, by id.
-    pub fn rule_for(&self, user_id: &str, group_ids: &BTreeSet<&str>) -> Option<&AccessRule> {
-        self.rules.iter().find(|rule| rule.active && rule.people.include(user_id, group_ids))
-    }
-
     /// Puts a rule at a place, the first being 0; the catch-all stays behind it.
     pub fn insert_rule(&mut self, place: usize, rule: AccessRule) {
         let last = self.rules.iter().position(|rule| rule.system).unwrap_or(self.rules.len());
@@ -186,11 +181,6 @@ impl AccessRuleDraft {
 }
 
 impl People {
-    /// The members of these groups.
-    pub fn of_groups(ids: impl IntoIterator<Item = String>) -> Self {
-        Self { groups: ids.into_iter().collect(), ..Self::default() }
-    }
-
     /// All ids that are named.
     pub fn ids(&self) -> impl Iterator<Item = &String> {
         let Self { users, groups, excluded_users, excluded_groups } = self;
@@ -202,10 +192,10 @@ impl People {
         self.users.is_empty() && self.groups.is_empty()
     }
 
-    fn include(&self, user_id: &str, group_ids: &BTreeSet<&str>) -> bool {
-        let in_any = |named: &BTreeSet<String>| group_ids.iter().any(|id| named.contains(*id));
-        let meant = self.is_everybody() || self.users.contains(user_id) || in_any(&self.groups);
-        meant && !self.excluded_users.contains(user_id) && !in_any(&self.excluded_groups)
+    fn include(&self, org: &Org, user: &User) -> bool {
+        let in_any = |named: &BTreeSet<String>| named.iter().any(|id| org.is_member(user, id));
+        let meant = self.is_everybody() || self.users.contains(&user.id) || in_any(&self.groups);
+        meant && !self.excluded_users.contains(&user.id) && !in_any(&self.excluded_groups)
     }
 }
 
@@ -225,7 +215,7 @@ impl Org {
     /// The policy of an app and its rule that counts for a user.
     pub fn access_rule(&self, app: &App, user: &User) -> Option<(&AccessPolicy, &AccessRule)> {
         let policy = self.access_policy_of(app)?;
-        let groups = self.group_list(user).into_iter().map(|group| group.id.as_str()).collect();
-        Some((policy, policy.rule_for(&user.id, &groups)?))
+        let mut active = policy.rules.iter().filter(|rule| rule.active);
+        Some((policy, active.find(|rule| rule.people.include(self, user))?))
     }
 }

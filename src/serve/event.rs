@@ -110,29 +110,29 @@ impl From<&App> for Subject {
 
 impl From<&Group> for Subject {
     fn from(group: &Group) -> Self {
-        let unknown = "unknown".to_owned();
-        let display_name = group.name.clone();
-        Self { id: group.id.clone(), kind: "UserGroup", alternate_id: unknown, display_name }
+        Self::named("UserGroup", &group.id, &group.name)
     }
 }
 
 impl From<&AccessPolicy> for Subject {
     fn from(policy: &AccessPolicy) -> Self {
-        let unknown = "unknown".to_owned();
-        let display_name = policy.name.clone();
-        Self { id: policy.id.clone(), kind: "PolicyEntity", alternate_id: unknown, display_name }
+        Self::named("PolicyEntity", &policy.id, &policy.name)
     }
 }
 
 impl From<&AccessRule> for Subject {
     fn from(rule: &AccessRule) -> Self {
-        let unknown = "unknown".to_owned();
-        let display_name = rule.name.clone();
-        Self { id: rule.id.clone(), kind: "PolicyRule", alternate_id: unknown, display_name }
+        Self::named("PolicyRule", &rule.id, &rule.name)
     }
 }
 
 impl Subject {
+    /// Something that has a name and no other.
+    fn named(kind: &'static str, id: &str, name: &str) -> Self {
+        let alternate_id = "unknown".to_owned();
+        Self { id: id.to_owned(), kind, alternate_id, display_name: name.to_owned() }
+    }
+
     /// A user at an app, under the name that the app knows.
     pub fn app_user(user: &User, username: &str) -> Self {
         Self { kind: "AppUser", alternate_id: username.to_owned(), ..Self::from(user) }

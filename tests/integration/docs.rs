@@ -2,10 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use samlproof::idp::OrgDraft;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use samlproof::crypto::Engine;
+use samlproof::env::Env;
+use samlproof::idp::{AppDraft, GroupFilter, OrgDraft, UserDraft};
+use samlproof::keys::test_only;
 use samlproof::scenario::{ParseErrors, Source, parse_org};
+use samlproof::serve::{NextLogin, OrgService};
+use serde_json::{Value, json};
+use tower::ServiceExt;
 
 const ORG_FILE: &str = include_str!("../../docs/org-file.md");
+const CONTROL_API: &str = include_str!("../../docs/control-api.md");
 
 fn parsed(text: &str) -> Result<OrgDraft, ParseErrors> {
     parse_org(&Source::new("org.toml", text))
@@ -102,4 +111,42 @@ fn the_example_of_an_org_file_is_one_and_names_every_key_in_its_place() {
         let there = tables(&root, "users.jane");
         assert!(of_user.contains(key) && there[0].contains_key(key), "{key}");
     }
+}
+
+#[tokio::test]
+async fn the_example_of_the_control_api_is_taken_and_names_every_field() {
+    let env = Env::fixed("2026-03-04T05:06:07Z".parse().unwrap(), "docs");
+    let mut org = samlproof::idp::Org::new("acme", "http://127.0.0.1:1", &env);
+    UserDraft::new("jane@example.com").add_to(&mut org);
+    AppDraft::new("My SP", "https://sp.example/acs", "https://sp.example")
+        .groups("groups", GroupFilter::starts_with("ml-"))
+        .add_to(&mut org, test_only::signing("okta-1").unwrap());
+    let service = OrgService::new(org, env, Engine::Native);
+    let post = async |body: String| {
+        let request = Request::post("/_samlproof/api/next-logins");
+        let request = request.header("content-type", "application/json");
+        let answer =
+            service.router().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice::<Value>(&body).unwrap())
+    };
+    let example = block(CONTROL_API, "json");
+    let (status, shown) = post(example.to_owned()).await;
+    assert_eq!(status, StatusCode::CREATED, "{shown}");
+    let example: serde_json::Map<String, Value> = serde_json::from_str(example).unwrap();
+    let (_, refused) = post(json!({ "zzz": 1 }).to_string()).await;
+    let refused = refused["errors"][0].as_str().unwrap().to_owned();
+    let fields: Vec<&str> = refused.split('`').skip(3).step_by(2).collect();
+    assert!(fields.len() > 15, "{refused}");
+    for field in fields {
+        assert!(example.contains_key(field), "{field}");
+    }
+    let (_, refused) = post(json!({ "error": "zzz" }).to_string()).await;
+    let refused = refused["errors"][0].as_str().unwrap().to_owned();
+    for page in refused.split('`').skip(3).step_by(2) {
+        assert!(CONTROL_API.contains(&format!("`{page}`")), "{page}");
+    }
+    let longest = NextLogin::MAX_DELAY.as_millis().to_string();
+    assert!(CONTROL_API.replace(',', "").contains(&format!("`delay_ms` is {longest} at most")));
 }

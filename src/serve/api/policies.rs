@@ -144,17 +144,30 @@ pub(super) fn create(call: &Call) -> Outcome {
 
 /// PUT `/api/v1/policies/{policy}`: name and description.
 pub(super) fn replace(call: &Call) -> Outcome {
-    let now = call.now();
-    let (shown, subject) = call.change(|org| {
+    changed(call, |org| {
         let id = asked_for(call, org)?.id.clone();
         let (name, description) = read(call, org, Some(&id))?;
         let policy = asked_for_mut(call, org)?;
-        (policy.name, policy.description, policy.last_updated) = (name, description, now);
-        let policy = asked_for(call, org)?;
-        Ok((shown(org, policy), Subject::from(policy)))
+        (policy.name, policy.description) = (name, description);
+        Ok(())
+    })?;
+    one(call)
+}
+
+/// Changes the policy that a call names, or its rules, and notes that in the policy and in the log.
+pub(super) fn changed<R>(
+    call: &Call,
+    change: impl FnOnce(&mut Org) -> Result<R, ApiError>,
+) -> Result<R, ApiError> {
+    let now = call.now();
+    let (result, subject) = call.change(|org| {
+        let result = change(org)?;
+        let policy = asked_for_mut(call, org)?;
+        policy.last_updated = now;
+        Ok((result, Subject::from(&*policy)))
     })?;
     call.report(Event::new(EventType::PolicyUpdate).on(subject));
-    Ok(Answer::json(shown))
+    Ok(result)
 }
 
 /// DELETE `/api/v1/policies/{policy}`. Apps that had it have the org's own then.

@@ -9,9 +9,8 @@ use super::call::{Call, Outcome};
 use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::instant;
-use super::policies::{self, asked_for, asked_for_mut};
+use super::policies::{self, asked_for, asked_for_mut, changed};
 use crate::idp::{Access, AccessPolicy, AccessRule, Org, People};
-use crate::serve::{Event, EventType, Subject};
 
 /// The most rules of a policy beside its catch-all.
 const MOST: usize = 500;
@@ -177,13 +176,6 @@ fn is_open(value: &Value) -> bool {
     }
 }
 
-fn answer(call: &Call, org: &Org, id: &str) -> Result<(Value, Subject), ApiError> {
-    let policy = asked_for(call, org)?;
-    let rule = policy.rules.iter().find(|rule| rule.id == id);
-    let rule = rule.ok_or_else(|| ApiError::not_found(id, "PolicyRule"))?;
-    Ok((shown(org, policy, rule), Subject::from(policy)))
-}
-
 /// POST `/api/v1/policies/{policy}/rules`: before the catch-all, or at its `priority`.
 pub(super) fn create(call: &Call) -> Outcome {
     changed(call, |org| {
@@ -195,7 +187,7 @@ pub(super) fn create(call: &Call) -> Outcome {
         }
         let id = rule.id.clone();
         policy.insert_rule(place(priority), rule);
-        Ok(id)
+        answer(call, org, &id)
     })
 }
 
@@ -216,38 +208,30 @@ pub(super) fn replace(call: &Call) -> Outcome {
                 policy.insert_rule(place(priority), rule);
             }
         }
-        Ok(id)
+        answer(call, org, &id)
     })
+}
+
+fn answer(call: &Call, org: &Org, id: &str) -> Outcome {
+    let policy = asked_for(call, org)?;
+    let rule = policy.rules.iter().find(|rule| rule.id == id);
+    let rule = rule.ok_or_else(|| ApiError::not_found(id, "PolicyRule"))?;
+    Ok(Answer::json(shown(org, policy, rule)))
 }
 
 fn place(priority: Option<u32>) -> usize {
     priority.and_then(|priority| usize::try_from(priority).ok()).unwrap_or(usize::MAX)
 }
 
-/// Changes a rule, says so in the log, and shows the rule of the id that comes out.
-fn changed(call: &Call, change: impl FnOnce(&mut Org) -> Result<String, ApiError>) -> Outcome {
-    let now = call.now();
-    let (shown, subject) = call.change(|org| {
-        let id = change(org)?;
-        asked_for_mut(call, org)?.last_updated = now;
-        answer(call, org, &id)
-    })?;
-    call.report(Event::new(EventType::PolicyUpdate).on(subject));
-    Ok(Answer::json(shown))
-}
-
 /// DELETE `/api/v1/policies/{policy}/rules/{rule}`.
 pub(super) fn delete(call: &Call) -> Outcome {
-    let subject = call.change(|org| {
-        let policy = asked_for(call, org)?;
-        let rule = rule_of(call, policy)?;
+    changed(call, |org| {
+        let rule = rule_of(call, asked_for(call, org)?)?;
         not_system(rule)?;
-        let (id, subject) = (rule.id.clone(), Subject::from(policy));
+        let id = rule.id.clone();
         asked_for_mut(call, org)?.rules.retain(|rule| rule.id != id);
-        Ok(subject)
-    })?;
-    call.report(Event::new(EventType::PolicyUpdate).on(subject));
-    Ok(Answer::nothing())
+        Ok(Answer::nothing())
+    })
 }
 
 fn not_system(rule: &AccessRule) -> Result<(), ApiError> {
@@ -270,19 +254,16 @@ pub(super) fn deactivate(call: &Call) -> Outcome {
 
 fn set_active(call: &Call, active: bool) -> Outcome {
     let now = call.now();
-    let subject = call.change(|org| {
-        let policy = asked_for(call, org)?;
-        let rule = rule_of(call, policy)?;
+    changed(call, |org| {
+        let rule = rule_of(call, asked_for(call, org)?)?;
         if !active {
             not_system(rule)?;
         }
-        let (id, subject) = (rule.id.clone(), Subject::from(policy));
-        let policy = asked_for_mut(call, org)?;
-        for rule in policy.rules.iter_mut().filter(|rule| rule.id == id) {
+        let id = rule.id.clone();
+        let rules = &mut asked_for_mut(call, org)?.rules;
+        for rule in rules.iter_mut().filter(|rule| rule.id == id) {
             (rule.active, rule.last_updated) = (active, now);
         }
-        Ok(subject)
-    })?;
-    call.report(Event::new(EventType::PolicyUpdate).on(subject));
-    Ok(Answer::nothing())
+        Ok(Answer::nothing())
+    })
 }
