@@ -138,7 +138,8 @@ fn toml(bytes: &[u8], parse: impl Fn(&Source) -> Result<(), ParseErrors>) {
             assert!((1..=ParseErrors::MAX_PROBLEMS).contains(&count));
             let rendered = errors.render(false);
             assert!(rendered.contains("fuzz.toml"));
-            assert!(rendered.len() <= count * LONGEST_ERROR, "{}", rendered.len());
+            let head: String = rendered.chars().take(400).collect();
+            assert!(rendered.len() <= count * LONGEST_ERROR, "{} bytes: {head}…", rendered.len());
         }
     }
 }

@@ -37,6 +37,7 @@ pub mod crypto;
 #[cfg(feature = "run")]
 pub mod drive;
 pub mod env;
+mod excerpt;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod idp;

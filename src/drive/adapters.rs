@@ -12,6 +12,7 @@ use url::Url;
 use super::browser::{Browser, trouble};
 use super::command::Program;
 use super::placeholders::Placeholders;
+use crate::excerpt;
 use crate::net::{Answer, Client, Request, parse_url};
 use crate::observation::{Identity, Trouble, Whoami};
 use crate::saml::{AcsUrl, EntityId};
@@ -208,10 +209,11 @@ fn shaped<T: DeserializeOwned>(value: Value, adapter: &str, wanted: &str) -> Res
 
 fn unexpected(adapter: &str, answer: &Answer, wanted: &str) -> Trouble {
     let kind = answer.header("content-type").unwrap_or("no content type");
-    let excerpt: String = answer.text().trim().chars().take(120).collect();
+    let text = answer.text();
+    let beginning = excerpt::head(text.trim(), 120);
     Trouble::Adapter {
         adapter: format!("{adapter} ({})", answer.url),
-        found: format!("status {} with {kind}: {excerpt:?}", answer.status.as_u16()),
+        found: format!("status {} with {kind}: {beginning:?}", answer.status.as_u16()),
         wanted: wanted.into(),
     }
 }

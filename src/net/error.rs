@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::excerpt;
+
 /// A failure to listen or to get an answer. An answer with an error status is an answer, not one of
 /// these. URLs are cut after 200 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -150,10 +152,7 @@ impl NetError {
 /// A URL as far as a message needs it: a query may hold a whole SAML request.
 pub(super) fn shown(url: &str) -> String {
     const MOST: usize = 200;
-    match url.char_indices().nth(MOST) {
-        Some((cut, _)) => format!("{}…", &url[..cut]),
-        None => url.to_owned(),
-    }
+    excerpt::head(url, MOST).into_owned()
 }
 
 fn at(via: Option<SocketAddr>) -> String {

@@ -7,6 +7,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::record::NO_PROFILE;
 use super::{CaseRecord, RunRecord, Status};
+use crate::excerpt;
 use crate::observation::Attempt;
 use crate::scenario::{Grade, Level};
 use crate::snapshot::Held;
@@ -148,15 +149,21 @@ impl Page {
         self.line(&format!("  step {number}, {}:", attempt.email));
         for exchange in &attempt.exchanges {
             let status = exchange.status.map_or("no answer".into(), |status| status.to_string());
-            let to = exchange.location.as_deref().map(|to| format!(" -> {}", short(to)));
+            let to = exchange
+                .location
+                .as_deref()
+                .map(|to| format!(" -> {}", excerpt::head(to, LONGEST_EXCERPT)));
             self.line(&format!(
                 "     {} {} {status}{}",
                 exchange.method,
-                short(&exchange.url),
+                excerpt::head(&exchange.url, LONGEST_EXCERPT),
                 to.unwrap_or_default()
             ));
             if verbose && !exchange.excerpt.is_empty() {
-                self.line(&format!("        {}", short(&exchange.excerpt.replace('\n', " "))));
+                self.line(&format!(
+                    "        {}",
+                    excerpt::head(&exchange.excerpt.replace('\n', " "), LONGEST_EXCERPT)
+                ));
             }
         }
     }
@@ -250,10 +257,6 @@ fn areas(cases: &[&CaseRecord]) -> String {
 }
 
 /// Long addresses carry whole messages; their beginning says enough.
-fn short(text: &str) -> String {
-    const LONGEST: usize = 120;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into(),
-    }
-}
+
+/// Long addresses carry whole messages; their beginning says enough.
+const LONGEST_EXCERPT: usize = 120;

@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, fmt};
 use thiserror::Error;
 
+use crate::excerpt;
+
 /// The instant as Okta writes it, `yyyy-MM-ddTHH:mm:ss.SSSZ`; finer parts are cut off.
 pub fn write(instant: Timestamp) -> String {
     let at = instant.to_zoned(TimeZone::UTC).datetime();
@@ -26,7 +28,7 @@ pub fn write(instant: Timestamp) -> String {
 /// # Errors
 /// If it is not of this form, or names a day or time that does not exist.
 pub fn read(text: &str) -> Result<Timestamp, InstantError> {
-    let error = || InstantError { text: text.chars().take(64).collect() };
+    let error = || InstantError { text: excerpt::name(text).into_owned() };
     let rest = text.strip_suffix('Z').ok_or_else(error)?;
     let (whole, fraction) = match rest.split_once('.') {
         Some((whole, fraction)) => (whole, fraction),

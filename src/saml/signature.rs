@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::MessageId;
-use super::read::cut_off;
+use crate::excerpt;
 
 /// A signature algorithm by its XML-DSig URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,21 +143,21 @@ pub enum SignatureFault {
     #[error("nothing in it is signed")]
     Missing,
     /// Not well-formed, a DTD, or over a limit.
-    #[error("the document cannot be read: {}", cut_off(.0, LONGEST))]
+    #[error("the document cannot be read: {}", excerpt::head(.0, LONGEST))]
     Unreadable(String),
     /// A signature that is not of the one accepted form.
-    #[error("the signature has a form that is not accepted: {}", cut_off(.0, LONGEST))]
+    #[error("the signature has a form that is not accepted: {}", excerpt::head(.0, LONGEST))]
     Form(String),
     /// An algorithm outside the allow-list.
-    #[error("algorithm not allowed: {}", cut_off(.0, LONGEST))]
+    #[error("algorithm not allowed: {}", excerpt::head(.0, LONGEST))]
     Algorithm(String),
     /// The digest of the signed element differs: it was changed after signing.
-    #[error("the digest of #{} does not match: the signed element was changed", cut_off(.0, LONGEST))]
+    #[error("the digest of #{} does not match: the signed element was changed", excerpt::head(.0, LONGEST))]
     Digest(String),
     /// The signature value verifies with none of the trusted keys.
-    #[error("the signature of #{} verifies with none of the trusted certificates", cut_off(.0, LONGEST))]
+    #[error("the signature of #{} verifies with none of the trusted certificates", excerpt::head(.0, LONGEST))]
     Key(String),
     /// The same ID stands in the document twice.
-    #[error("the ID {} occurs more than once", cut_off(.0, LONGEST))]
+    #[error("the ID {} occurs more than once", excerpt::head(.0, LONGEST))]
     DuplicateId(String),
 }

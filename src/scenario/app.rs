@@ -51,7 +51,7 @@ impl TryFrom<AppAttribute> for AttributeStatement {
 pub(super) fn read_plain(item: &Item<'_>) -> Option<String> {
     let text = item.text()?;
     if let Some(character) = xml::unwritable(text) {
-        let message = format!("`{}` holds {character:?}, which XML cannot carry", item.key);
+        let message = format!("{} holds {character:?}, which XML cannot carry", quote(item.key));
         item.problem(message, None);
         return None;
     }
@@ -146,8 +146,10 @@ fn read_filter(item: &Item<'_>) -> Option<GroupFilter> {
         "contains" => text().map(GroupFilter::Contains),
         "regex" => read_regex(filter).map(GroupFilter::Regex),
         other => {
-            filter
-                .key_problem(format!("there is no group filter `{other}`"), suggest(other, &KINDS));
+            filter.key_problem(
+                format!("there is no group filter {}", quote(other)),
+                suggest(other, &KINDS),
+            );
             None
         }
     }

@@ -92,7 +92,7 @@ fn read_metadata(table: &Table<'_>, names: &Names) -> Option<MetadataSpec> {
         ["org", "metadata_url", "metadata_xml"].into_iter().filter_map(|k| table.item(k)).collect();
     if let [first, rest @ ..] = items.as_slice() {
         for other in rest {
-            let message = format!("the metadata has a source already: `{}`", first.key);
+            let message = format!("the metadata has a source already: {}", quote(first.key));
             other.key_problem(message, None);
         }
     }

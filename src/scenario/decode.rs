@@ -235,7 +235,7 @@ impl<'a> Item<'a> {
     pub(super) fn sentence(&self) -> Option<String> {
         let text = self.text()?;
         if text.trim().is_empty() {
-            self.problem(format!("`{}` is empty", self.key), None);
+            self.problem(format!("{} is empty", quote(self.key)), None);
             return None;
         }
         Some(text.to_owned())
@@ -263,7 +263,10 @@ impl<'a> Item<'a> {
         let number = self.number()?;
         let count = usize::try_from(number).ok();
         if count.is_none() {
-            self.problem(format!("`{}` counts something and cannot be {number}", self.key), None);
+            self.problem(
+                format!("{} counts something and cannot be {number}", quote(self.key)),
+                None,
+            );
         }
         count
     }
@@ -315,7 +318,7 @@ impl<'a> Item<'a> {
         match parse_word(text) {
             Ok(word) => Some(word),
             Err(known) => {
-                let message = format!("`{}` cannot be {}", self.key, quote(text));
+                let message = format!("{} cannot be {}", quote(self.key), quote(text));
                 self.problem(message, suggest(text, &known));
                 None
             }
@@ -327,7 +330,7 @@ impl<'a> Item<'a> {
         let text = self.text()?;
         let word = words.iter().copied().find(|word| *word == text);
         if word.is_none() {
-            let message = format!("`{}` cannot be {}", self.key, quote(text));
+            let message = format!("{} cannot be {}", quote(self.key), quote(text));
             self.problem(message, suggest(text, words));
         }
         word
@@ -339,7 +342,7 @@ impl<'a> Item<'a> {
             kind @ ("integer" | "array") => format!("an {kind}"),
             kind => format!("a {kind}"),
         };
-        self.problem(format!("`{}` must be {wanted}, found {found}", self.key), None);
+        self.problem(format!("{} must be {wanted}, found {found}", quote(self.key)), None);
         None
     }
 }

@@ -77,7 +77,7 @@ impl Item<'_> {
     pub(super) fn span_of_time(&self) -> Option<SignedDuration> {
         let duration = self.duration()?;
         if duration.is_negative() {
-            self.problem(format!("`{}` cannot be negative", self.key), None);
+            self.problem(format!("{} cannot be negative", quote(self.key)), None);
             return None;
         }
         Some(duration)

@@ -145,7 +145,7 @@ fn read_users(item: &Item<'_>) -> People {
         let Some(user) = user else { continue };
         if let Some(other) = seen.insert(user.login.to_lowercase(), item.key) {
             let hint = "to Okta, upper and lower case are the same in a login".to_owned();
-            let message = format!("`{other}` has the login {} too", quote(&user.login));
+            let message = format!("{} has the login {} too", quote(other), quote(&user.login));
             item.key_problem(message, Some(hint));
         }
         people.users.push(user);

@@ -105,7 +105,7 @@ pub(super) fn read_exact(item: &Item<'_>) -> Option<String> {
     if text.is_empty() || text.trim() != text {
         let hint = "it is compared byte for byte: what you see must be all there is".to_owned();
         let what = if text.is_empty() { "is empty" } else { "begins or ends with white space" };
-        item.problem(format!("`{}` {what}", item.key), Some(hint));
+        item.problem(format!("{} {what}", quote(item.key)), Some(hint));
         return None;
     }
     Some(text)

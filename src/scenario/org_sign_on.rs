@@ -57,7 +57,7 @@ impl SignOnWords {
             ];
             for item in asking.into_iter().flatten() {
                 let hint = "add `sp_certificate`: the SP's certificate, as PEM or base64";
-                let message = format!("`{}` has nothing to verify signatures with", item.key);
+                let message = format!("{} has nothing to verify signatures with", quote(item.key));
                 item.key_problem(message, Some(hint.to_owned()));
             }
         }

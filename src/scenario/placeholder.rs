@@ -1,7 +1,7 @@
 //! `{…}` in texts: which are known where.
 
 use super::decode::Item;
-use super::words::suggest;
+use super::words::{quote, suggest};
 
 impl Item<'_> {
     /// A text whose placeholders must be among the known ones.
@@ -11,7 +11,8 @@ impl Item<'_> {
             if !known.iter().any(|known| known.as_ref() == name) {
                 let hint = suggest(name, known);
                 let none = || Some("no placeholder can stand here".to_owned());
-                self.problem(format!("unknown placeholder `{{{name}}}`"), hint.or_else(none));
+                let message = format!("unknown placeholder {}", quote(&format!("{{{name}}}")));
+                self.problem(message, hint.or_else(none));
             }
         }
         Some(text.to_owned())

@@ -60,7 +60,7 @@ fn report(item: &Item<'_>, value: &Value, error: &serde_json::Error) {
         let hint = suggest(item.key, &words);
         item.key_problem(format!("there is no rule {}", quote(item.key)), hint);
     } else if let (Some(text), false) = (value.as_str(), words.is_empty()) {
-        let message = format!("the rule `{}` cannot be {}", item.key, quote(text));
+        let message = format!("the rule {} cannot be {}", quote(item.key), quote(text));
         item.problem(message, suggest(text, &words));
     } else {
         let wanted = match serde_json::to_value(Rules::default()) {
@@ -72,7 +72,7 @@ fn report(item: &Item<'_>, value: &Value, error: &serde_json::Error) {
             },
             Err(_) => "another value",
         };
-        item.problem(format!("the rule `{}` must be {wanted}", item.key), None);
+        item.problem(format!("the rule {} must be {wanted}", quote(item.key)), None);
     }
 }
 

@@ -8,6 +8,7 @@ use super::model::{ExpectWord, Step, StepAction};
 use super::names::Names;
 use super::send::read_send;
 use super::source::Source;
+use super::words::quote;
 
 /// The keys that say what a step does.
 const ACTIONS: [&str; 11] = [
@@ -48,7 +49,7 @@ fn read_step(table: Table<'_>, names: &mut Names, line_starts: &[usize]) -> Opti
         [action] => read_known_step(&table, action, names, line_starts),
         [first, rest @ ..] => {
             for other in rest {
-                let message = format!("the step has an action already: `{}`", first.key);
+                let message = format!("the step has an action already: {}", quote(first.key));
                 other.key_problem(message, Some("give it a `[[steps]]` of its own".into()));
             }
             declare_others(&table);

@@ -3,6 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::excerpt;
+
 /// Reads a word as the name of an enum's value.
 ///
 /// # Errors
@@ -53,11 +55,7 @@ pub fn nearest<'a, S: AsRef<str>>(word: &str, known: &'a [S]) -> Option<&'a str>
 
 /// A word in backticks, shortened where it would fill the page.
 pub(super) fn quote(word: &str) -> String {
-    if word.chars().count() <= 80 {
-        return format!("`{word}`");
-    }
-    let head: String = word.chars().take(77).collect();
-    format!("`{head}…`")
+    format!("`{}`", excerpt::name(word))
 }
 
 const LONGEST_LIST: usize = 40;

@@ -2,11 +2,9 @@
 //! (facts/okta.md 3.2, 3.3), so that only whoever looks here learns of it.
 
 use super::incoming::Requested;
+use crate::excerpt;
 use crate::idp::{App, AuthnRequestFacts, Org};
 use crate::saml::Binding;
-
-/// The longest value that is quoted, in characters.
-const LONGEST: usize = 200;
 
 /// What of a request is not done, or not as whoever wrote it may think.
 pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> {
@@ -14,14 +12,16 @@ pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> 
     let mut remarks = vec![];
     let endpoint = format!("{}{}", org.base_url, app.sso_path());
     if let Some(destination) = message.destination.as_ref().filter(|it| **it != endpoint) {
-        remarks
-            .push(format!("its Destination is {}, and it came to {endpoint}", quoted(destination)));
+        remarks.push(format!(
+            "its Destination is {}, and it came to {endpoint}",
+            excerpt::address(destination)
+        ));
     }
     let (audience, acs) = (sign_on.audience().as_str(), sign_on.acs());
     if let Some(issuer) = message.issuer.as_ref().filter(|issuer| issuer.as_str() != audience) {
         remarks.push(format!(
             "its Issuer is {}, and the app's audience {audience}: the assertion says the latter",
-            quoted(issuer.as_str())
+            excerpt::address(issuer.as_str())
         ));
     }
     // What a signed request says is followed; whether it is signed is looked at elsewhere.
@@ -29,7 +29,7 @@ pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> 
     let facts = AuthnRequestFacts { signed, ..AuthnRequestFacts::from(message) };
     let goes_to = sign_on.requested_acs(&facts).unwrap_or(acs);
     let asked = match (&message.acs_url, message.acs_index) {
-        (Some(url), _) if url != goes_to => Some(format!("URL {}", quoted(url.as_str()))),
+        (Some(url), _) if url != goes_to => Some(format!("URL {}", excerpt::address(url.as_str()))),
         (None, Some(index)) if goes_to == acs => Some(format!("Index {index}")),
         _ => None,
     };
@@ -45,19 +45,19 @@ pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> 
     if let Some(format) = format.filter(|format| *format != configured && !signed) {
         remarks.push(format!(
             "it asks for the NameID format {}: the app's is {configured}, whatever is asked for",
-            quoted(format.as_str())
+            excerpt::address(format.as_str())
         ));
     }
     if let Some(binding) = message.protocol_binding.as_ref().filter(|it| **it != Binding::HttpPost)
     {
-        let binding = quoted(binding.urn());
+        let binding = excerpt::address(binding.urn());
         remarks.push(format!("it asks for the binding {binding}: responses are always posted"));
     }
     let class = &sign_on.authn_context_class_ref;
     if let Some(other) = message.class_refs.iter().find(|asked| *asked != class)
         && !message.class_refs.contains(class)
     {
-        let other = quoted(other);
+        let other = excerpt::address(other);
         remarks
             .push(format!("it asks for the authentication context {other}: the app's is {class}"));
     }
@@ -68,10 +68,4 @@ pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> 
         remarks.push("it says IsPassive, which the org does not know".to_owned());
     }
     remarks
-}
-
-fn quoted(text: &str) -> String {
-    let shown: String = text.chars().take(LONGEST).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{shown}{more}")
 }

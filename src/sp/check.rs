@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Reason;
+use crate::excerpt;
 
 /// The checks of [`super::accept`], in the order in which they decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,6 +89,7 @@ impl Check {
     }
 }
 
+/// The detail quotes what was received, which may be as long as a document.
 pub(super) fn failed(reason: Reason, detail: impl fmt::Display) -> CheckResult {
-    CheckResult::Failed(reason, detail.to_string())
+    CheckResult::Failed(reason, excerpt::head(&detail.to_string(), 600).into_owned())
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::excerpt;
+
 /// Something a role is held on.
 ///
 /// Written `org research`, `space research/vision`, `project checkout`, `team ml` in scenarios,
@@ -65,7 +67,10 @@ impl TryFrom<String> for Resource {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let wrong = || format!("`{text}` is not `org X`, `space X/Y`, `project X` or `team X`");
+        let wrong = || {
+            let found = excerpt::name(&text);
+            format!("`{found}` is not `org X`, `space X/Y`, `project X` or `team X`")
+        };
         let (kind, name) = text.split_once(' ').ok_or_else(wrong)?;
         match (kind, name.split_once('/')) {
             (_, _) if name.is_empty() => Err(wrong()),
@@ -161,7 +166,8 @@ impl TryFrom<String> for Role {
             other => match other.strip_prefix("custom:") {
                 Some(name) if !name.is_empty() => Ok(Self::Custom(name.into())),
                 _ => Err(format!(
-                    "`{other}` is not `admin`, `member`, `read-write`, `read-only`, `annotator` or `custom:NAME`"
+                    "`{}` is not `admin`, `member`, `read-write`, `read-only`, `annotator` or `custom:NAME`",
+                    excerpt::name(other)
                 )),
             },
         }

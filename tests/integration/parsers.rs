@@ -226,6 +226,25 @@ fn what_is_larger_or_deeper_than_anything_is_read_to_an_end() {
     }
 }
 
+/// What a person gets wrong is often one word, and it may be as long as a page pasted in by mistake.
+/// Damage at random places finds few of them: here it is each place where a word begins.
+#[test]
+fn a_word_of_any_length_anywhere_is_quoted_short() {
+    for parser in parsers() {
+        for good in &parser.good {
+            let mut before = ' ';
+            for (at, letter) in good.char_indices() {
+                let begins = letter.is_alphanumeric() && !before.is_alphanumeric();
+                before = letter;
+                if begins {
+                    let text = [&good[..at], &"n".repeat(5000), &good[at..]].concat();
+                    (parser.read)(text.as_bytes());
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn each_parser_has_its_target_and_each_target_its_parser() {
     let names: Vec<&str> = parsers().iter().map(|parser| parser.name).collect();

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::{Expression, Root, Value};
+use crate::excerpt;
 use crate::idp::FilterError;
 
 /// Why an expression is refused when it is saved. Okta answers 400 E0000001 "Api validation failed"
@@ -57,7 +58,7 @@ pub enum ExpressionFault {
         closing: &'static str,
     },
     /// Something else was due.
-    #[error("found {}, where {wanted} is due", short(found))]
+    #[error("found {}, where {wanted} is due", excerpt::name(found))]
     Unexpected {
         /// What stands there.
         found: String,
@@ -65,19 +66,23 @@ pub enum ExpressionFault {
         wanted: &'static str,
     },
     /// A name alone.
-    #[error("`{}` alone is no value; {}, or put text into quotes", short(name), whole(name))]
+    #[error(
+        "`{}` alone is no value; {}, or put text into quotes",
+        excerpt::name(name),
+        whole(name)
+    )]
     BareName {
         /// The name.
         name: String,
     },
     /// A number that is out of range.
-    #[error("the number {} is out of range; numbers have 64 bits", short(number))]
+    #[error("the number {} is out of range; numbers have 64 bits", excerpt::name(number))]
     Number {
         /// As written.
         number: String,
     },
     /// A function that the language does not have.
-    #[error("there is no function `{}`{}", short(name), meant(nearest))]
+    #[error("there is no function `{}`{}", excerpt::name(name), meant(nearest))]
     UnknownFunction {
         /// As written.
         name: String,
@@ -95,7 +100,7 @@ pub enum ExpressionFault {
         found: usize,
     },
     /// An argument that can never be right.
-    #[error("`{function}` does not take {}; {remedy}", short(found))]
+    #[error("`{function}` does not take {}; {remedy}", excerpt::name(found))]
     Argument {
         /// The function.
         function: &'static str,
@@ -108,7 +113,7 @@ pub enum ExpressionFault {
     #[error(transparent)]
     Regex(#[from] FilterError),
     /// A property that this place does not have.
-    #[error("Invalid property {} in expression; {remedy}", short(name))]
+    #[error("Invalid property {} in expression; {remedy}", excerpt::name(name))]
     UnknownProperty {
         /// As written.
         name: String,
@@ -117,19 +122,10 @@ pub enum ExpressionFault {
     },
 }
 
-/// What stands in an expression as messages quote it: it may be as long as the whole.
-fn short(name: &str) -> String {
-    const LONGEST: usize = 80;
-    match name.char_indices().nth(LONGEST) {
-        None => name.to_owned(),
-        Some((end, _)) => format!("{}…", &name[..end]),
-    }
-}
-
 /// What a name alone may be meant as.
 fn whole(name: &str) -> String {
     match Root::of(name) {
-        Root::Named(_) => format!("write `user.{}` for an attribute", short(name)),
+        Root::Named(_) => format!("write `user.{}` for an attribute", excerpt::name(name)),
         _ => format!("name a property of it, as in `{name}.name`"),
     }
 }
@@ -193,7 +189,7 @@ impl EvaluationError {
     }
 
     pub(super) fn unreadable(function: &'static str, text: &str, wanted: &'static str) -> Self {
-        let text = text.chars().take(40).collect();
+        let text = excerpt::name(text).into_owned();
         Self::Unreadable { function, text, wanted }
     }
 }

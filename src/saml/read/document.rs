@@ -5,8 +5,9 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::element::{Attribute, Element, Namespace, Node, Place, cut_off, shortened};
+use super::element::{Attribute, Element, Namespace, Node, Place, shortened};
 use super::{ReadError, ReadErrorKind};
+use crate::excerpt;
 use crate::saml::xml;
 
 /// The most that is read of a document. Real messages have less than a tenth of it.
@@ -83,7 +84,7 @@ impl<'a> Builder<'a> {
                 ReadError::at(
                     self.source,
                     offset,
-                    ReadErrorKind::Syntax(cut_off(&error.to_string(), 300)),
+                    ReadErrorKind::Syntax(excerpt::head(&error.to_string(), 300).into_owned()),
                 )
             })?;
             if matches!(event, Event::Eof) {
@@ -263,8 +264,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn syntax(&self, what: impl Into<String>) -> ReadError {
-        self.error(ReadErrorKind::Syntax(what.into()))
+    fn syntax(&self, what: impl AsRef<str>) -> ReadError {
+        self.error(ReadErrorKind::Syntax(excerpt::head(what.as_ref(), 300).into_owned()))
     }
 
     fn error(&self, kind: ReadErrorKind) -> ReadError {

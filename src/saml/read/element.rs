@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{ReadError, ReadErrorKind};
+use crate::excerpt;
 use crate::saml::instant;
 
 /// The namespaces that parsers ask for. The name itself is not kept: a long one on every element
@@ -220,13 +221,5 @@ impl<'a> Place<'a> {
 
 /// A name or value as an error shows it.
 pub(super) fn shortened(text: &str) -> String {
-    cut_off(text, 64)
-}
-
-/// The first characters of a text.
-pub(in crate::saml) fn cut_off(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    excerpt::name(text).into_owned()
 }

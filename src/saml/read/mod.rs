@@ -11,4 +11,4 @@ pub use document::Limits;
 pub use error::{ReadError, ReadErrorKind};
 
 pub(super) use document::read;
-pub(super) use element::{Namespace, Place, cut_off};
+pub(super) use element::{Namespace, Place};

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::{hooks, sign_on_body};
+use crate::excerpt;
 use crate::idp::expression::{Place, Schema, Template};
 use crate::idp::{App, Org, SignOn, StatementError};
 
@@ -91,7 +92,7 @@ pub(super) fn read(
     if let (Some(kid), Some(app)) = (&wanted.kid, app)
         && app.key_credential(kid).is_none()
     {
-        let shown: String = kid.chars().take(80).collect();
+        let shown = excerpt::name(kid);
         problems.note("credentials.signing.kid", format_args!("the app has no key {shown}"));
     }
     problems.check(if app.is_some() { "app" } else { "newApp" })?;
@@ -126,7 +127,7 @@ fn is_saml(fields: &Fields<'_>, problems: &Problems) -> Result<(), ApiError> {
             Err(ApiError::unimplemented(&format!("apps of signOnMode {other}")))
         }
         Some(other) => {
-            let shown: String = other.chars().take(80).collect();
+            let shown = excerpt::name(other);
             problems.note("signOnMode", format_args!("{shown:?} is none of Okta's"));
             Ok(())
         }
@@ -137,7 +138,7 @@ fn is_saml(fields: &Fields<'_>, problems: &Problems) -> Result<(), ApiError> {
 fn check_name(fields: &Fields<'_>, app: Option<&App>) -> Result<(), ApiError> {
     match (fields.text("name"), app) {
         (Some(name), None) if !name.is_empty() => {
-            let shown: String = name.chars().take(80).collect();
+            let shown = excerpt::name(name);
             Err(ApiError::unimplemented(&format!("apps of Okta's catalogue, such as {shown}")))
         }
         (Some(name), Some(app)) if name != app.name => {

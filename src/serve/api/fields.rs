@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::body::kind;
 use super::error::ApiError;
+use crate::excerpt;
 
 /// What is wrong with a body, so far.
 #[derive(Debug, Default)]
@@ -158,7 +159,7 @@ impl<'a> Fields<'a> {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let shown: String = text.chars().take(80).collect();
+            let shown = excerpt::name(text);
             self.note(name, format_args!("{shown:?} is none of {}", known.join(", ")));
         }
         found

@@ -8,6 +8,7 @@ use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::group_json;
 use super::page::{self, PageSize};
+use crate::excerpt;
 use crate::idp::expression::{Place, Schema};
 use crate::idp::{GroupRule, GroupRuleDraft, Org};
 
@@ -66,7 +67,7 @@ fn read(call: &Call, org: &Org) -> Result<GroupRuleDraft, ApiError> {
     }
     for id in &groups {
         if !org.groups.iter().any(|group| group.id == *id) {
-            let shown: String = id.chars().take(80).collect();
+            let shown = excerpt::name(id);
             assign.note("groupIds", format_args!("there is no group {shown}"));
         }
     }

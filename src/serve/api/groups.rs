@@ -7,6 +7,7 @@ use super::fields::{Fields, Problems};
 use super::filter::Filter;
 use super::group_json;
 use super::page::{self, PageSize};
+use crate::excerpt;
 use crate::idp::{Group, GroupKind, Org};
 use crate::serve::{Event, EventType, Subject};
 
@@ -57,7 +58,7 @@ fn read(call: &Call, org: &Org, own: Option<&str>) -> Result<(String, String), A
     }
     for other in profile.map().into_iter().flat_map(|map| map.keys()) {
         if !["name", "description"].contains(&other.as_str()) {
-            let shown: String = other.chars().take(80).collect();
+            let shown = excerpt::name(other);
             problems.push(format!("Property name '{shown}' is not defined in profile"));
         }
     }

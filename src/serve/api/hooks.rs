@@ -8,6 +8,7 @@ use super::call::{Call, Outcome};
 use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::instant;
+use crate::excerpt;
 use crate::idp::{InlineHook, InlineHookStatus, Org, SignOn};
 
 /// The most hooks of an org.
@@ -70,7 +71,7 @@ fn read(call: &Call, id: String, old: Option<&InlineHook>) -> Result<InlineHook,
     let fields = Fields::new(&body, &problems);
     let kind = if old.is_some() { fields.text("type") } else { fields.required("type") };
     if let Some(other) = kind.filter(|kind| *kind != InlineHook::TYPE) {
-        let shown: String = other.chars().take(80).collect();
+        let shown = excerpt::name(other);
         return Err(ApiError::unimplemented(&format!("inline hooks of type {shown}")));
     }
     let name = fields.required("name").unwrap_or_default();
@@ -196,7 +197,7 @@ fn set_status(call: &Call, status: InlineHookStatus) -> Outcome {
 /// Notes hooks of an app's `settings.signOn` that the org does not have.
 pub(super) fn check(org: &Org, sign_on: &SignOn, fields: &Fields<'_>) {
     for id in sign_on.inline_hooks.iter().filter(|id| org.inline_hook(id).is_none()) {
-        let shown: String = id.chars().take(80).collect();
+        let shown = excerpt::name(id);
         fields.note("inlineHooks", format_args!("there is no inline hook {shown}"));
     }
 }

@@ -11,6 +11,7 @@ use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::instant;
 use super::policy_rules;
+use crate::excerpt;
 use crate::idp::{AccessPolicy, Org};
 use crate::serve::{Event, EventType, Subject};
 
@@ -93,7 +94,7 @@ pub(super) fn list(call: &Call) -> Outcome {
 }
 
 fn other_type(other: &str) -> ApiError {
-    let shown: String = other.chars().take(80).collect();
+    let shown = excerpt::name(other);
     ApiError::unimplemented(&format!("policies of type {shown}"))
 }
 

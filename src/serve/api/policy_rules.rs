@@ -10,6 +10,7 @@ use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::instant;
 use super::policies::{self, asked_for, asked_for_mut, changed};
+use crate::excerpt;
 use crate::idp::{Access, AccessPolicy, AccessRule, Org, People};
 
 /// The most rules of a policy beside its catch-all.
@@ -137,7 +138,7 @@ fn conditions(
         let ids: Vec<&str> = of_kind.texts(list).unwrap_or_default();
         let gone = |id: &&&str| !known(id) && !named.iter().any(|name| **name == ***id);
         for id in ids.iter().filter(gone) {
-            let shown: String = id.chars().take(80).collect();
+            let shown = excerpt::name(id);
             of_kind.note(list, format_args!("there is no {shown} among the {kind}"));
         }
         ids.into_iter().map(str::to_owned).collect()
@@ -159,7 +160,7 @@ fn only(fields: &Fields<'_>, known: &[&str]) -> Result<(), ApiError> {
     match others.into_iter().find(|(_, value)| !is_open(value)) {
         None => Ok(()),
         Some((name, _)) => {
-            let shown: String = name.chars().take(80).collect();
+            let shown = excerpt::name(name);
             Err(ApiError::unimplemented(&format!("access rules with {shown} conditions")))
         }
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::body::kind;
 use super::fields::Problems;
+use crate::excerpt;
 use crate::idp::{ProfileValue, User};
 
 /// The attributes of a profile; `None` is one that is to be taken away.
@@ -25,7 +26,7 @@ pub(super) fn read(
     let mut given = Given::new();
     for (name, value) in profile {
         if !known(name) {
-            let shown: String = name.chars().take(80).collect();
+            let shown = excerpt::name(name);
             // Okta's wording (facts/okta.md 5.1).
             problems.push(format!("Property name '{shown}' is not defined in profile"));
             continue;

@@ -11,6 +11,7 @@ use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::instant;
 use super::page::{self, PageSize};
+use crate::excerpt;
 use crate::idp::{App, Org, ProfileValue, User};
 
 /// The most custom attributes of a schema.
@@ -153,7 +154,7 @@ fn extend(
             wanted.remove(name);
             definitions.remove(name);
         } else if is_base(name) || !is_name(name) {
-            let shown: String = name.chars().take(80).collect();
+            let shown = excerpt::name(name);
             problems
                 .note(&shown, "a name of letters, digits and _ that is no base attribute is due");
         } else {
