@@ -257,6 +257,4 @@ fn areas(cases: &[&CaseRecord]) -> String {
 }
 
 /// Long addresses carry whole messages; their beginning says enough.
-
-/// Long addresses carry whole messages; their beginning says enough.
 const LONGEST_EXCERPT: usize = 120;
