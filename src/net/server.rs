@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::future::ready;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
@@ -220,32 +221,52 @@ async fn connection(
     kill.run_until_cancelled(async move {
         // Answers are small and complete: waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
-        match &service.tls {
-            None => service.converse(stream, peer).await,
-            Some(acceptor) => {
-                let handshake = service.stop.run_until_cancelled(tokio::time::timeout(
-                    service.limits.head_timeout,
-                    acceptor.accept(stream),
-                ));
-                match handshake.await {
-                    Some(Ok(Ok(stream))) => service.converse(stream, peer).await,
-                    Some(Ok(Err(error))) => tracing::debug!(%error, "no TLS session"),
-                    Some(Err(_)) | None => {}
-                }
-            }
+        let routed = |request| service.answer(request, peer);
+        let Some(acceptor) = &service.tls else { return service.converse(stream, routed).await };
+        if service.patiently(is_plain_http(&stream)).await == Some(true) {
+            return service.converse(stream, |request| ready(https_is_due(&request))).await;
+        }
+        match service.patiently(acceptor.accept(stream)).await {
+            Some(Ok(stream)) => service.converse(stream, routed).await,
+            Some(Err(error)) => tracing::debug!(%error, "no TLS session"),
+            None => {}
         }
     })
     .await;
     drop(place);
 }
 
+/// Whether a client speaks HTTP where TLS is due: a method begins with a letter, a handshake with 22
+/// (RFC 8446 section 5.1).
+async fn is_plain_http(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    matches!(stream.peek(&mut first).await, Ok(1)) && first[0].is_ascii_uppercase()
+}
+
+/// What such a client is told: a connection that only breaks off tells nobody what to mend.
+fn https_is_due(request: &hyper::Request<Incoming>) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let address = host.map(|host| format!(": https://{host}")).unwrap_or_default();
+    (StatusCode::BAD_REQUEST, format!("400: HTTPS is spoken here{address}\n")).into_response()
+}
+
 impl Service {
-    async fn converse<S>(&self, stream: S, peer: SocketAddr)
+    /// Waits for what a client has to do first, until it takes too long or the server stops.
+    async fn patiently<T>(&self, beginning: impl Future<Output = T>) -> Option<T> {
+        let within = tokio::time::timeout(self.limits.head_timeout, beginning);
+        self.stop.run_until_cancelled(within).await?.ok()
+    }
+
+    async fn converse<S, A, F>(&self, stream: S, answer: A)
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
+        A: Fn(hyper::Request<Incoming>) -> F,
+        F: Future<Output = Response>,
     {
-        let answer =
-            service_fn(|request| async { Ok::<_, Infallible>(self.answer(request, peer).await) });
+        let answer = service_fn(|request| {
+            let answer = answer(request);
+            async { Ok::<_, Infallible>(answer.await) }
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.head_timeout)

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::SomeNames;
 use crate::idp::expression::{Expression, Node, Scope, evaluate};
 use crate::idp::{AttributeSource, GroupFilter, Issued};
 
@@ -21,10 +22,8 @@ pub enum Absence {
     Groups {
         /// The filter.
         filter: GroupFilter,
-        /// The user's groups, the first of them.
-        groups: Vec<String>,
-        /// How many more there are.
-        more: usize,
+        /// The user's groups.
+        groups: SomeNames,
     },
     /// The property that it names is empty: `user.department`.
     Property(String),
@@ -57,17 +56,12 @@ pub(super) fn absent(scope: &Scope<'_>, issued: &Issued) -> Vec<Absent> {
 }
 
 fn why(source: &AttributeSource, scope: &Scope<'_>) -> Absence {
-    const NAMED: usize = 20;
     match source {
         AttributeSource::Literal(_) => Absence::Literal,
-        AttributeSource::Groups(filter) => {
-            let groups = scope.org.groups_of(scope.user);
-            Absence::Groups {
-                filter: filter.clone(),
-                groups: groups.iter().take(NAMED).map(|&name| name.to_owned()).collect(),
-                more: groups.len().saturating_sub(NAMED),
-            }
-        }
+        AttributeSource::Groups(filter) => Absence::Groups {
+            filter: filter.clone(),
+            groups: scope.org.groups_of(scope.user).into_iter().collect(),
+        },
         AttributeSource::Expression(expression) => match expression.root() {
             Node::Reference { .. } => Absence::Property(expression.to_string()),
             _ => Absence::Expression {
@@ -94,13 +88,9 @@ fn empty_references(expression: &Expression, scope: &Scope<'_>) -> Vec<String> {
 impl Display for Absence {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Groups { filter, groups, more } => {
+            Self::Groups { filter, groups } => {
                 let (kind, value) = (filter.kind(), filter.value());
-                write!(f, "group filter {kind} `{value}` matched none of: {}", groups.join(", "))?;
-                if *more > 0 {
-                    write!(f, " and {more} more")?;
-                }
-                Ok(())
+                write!(f, "group filter {kind} `{value}` matched none of: {groups}")
             }
             Self::Property(name) => write!(f, "{name} is empty"),
             Self::Expression { expression, empty } => {

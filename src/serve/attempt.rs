@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::Unassigned;
 use super::absent::Absent;
 use super::record::Sent;
 use crate::idp::{App, UserStatus};
@@ -103,7 +104,7 @@ pub enum Refusal {
     /// Nobody could be signed in.
     SignIn(SignInProblem),
     /// The user is not assigned to the app.
-    NotAssigned,
+    NotAssigned(Unassigned),
     /// The app's access policy keeps the user out.
     Denied {
         /// The policy's name.
@@ -136,7 +137,7 @@ impl Display for Refusal {
             Self::NoSuchApp(path) => write!(f, "there is no active app at {path}"),
             Self::BadRequest(problem) => write!(f, "Bad SAML request: {problem}"),
             Self::SignIn(problem) => write!(f, "unable to sign in: {problem}"),
-            Self::NotAssigned => f.write_str("the user is not assigned to the app"),
+            Self::NotAssigned(why) => write!(f, "the user is not assigned to the app: {why}"),
             Self::Denied { policy, rule } => {
                 write!(f, "the access policy {policy:?} denies access, by its rule {rule:?}")
             }

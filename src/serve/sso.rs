@@ -17,7 +17,7 @@ use super::rate_limit::Counted;
 use super::record::Sent;
 use super::session::Visit;
 use super::trial::Trial;
-use super::{Event, OrgService, cookies, hook, pages, sign_in, signed};
+use super::{Event, OrgService, Unassigned, cookies, hook, pages, sign_in, signed};
 use crate::crypto::Engine;
 use crate::idp::expression::Scope;
 use crate::idp::{
@@ -96,40 +96,48 @@ async fn sign_on(
     if again && !fresh {
         return sign_in::first(&org, &address);
     }
-    match admitted(service, &org, (app, user), &incoming, headers) {
-        Ok(facts) => {
-            let from = (headers, &*sid, session.since);
-            respond(service, &org, (app, user), (incoming, facts), from).await
+    let facts = match signed::facts(app, incoming.request.as_ref()) {
+        Ok(facts) => facts,
+        Err(problem) => {
+            tracing::warn!(app = app.name, login = user.login, %problem, "Bad SAML request");
+            let trial = Trial::of(&org, app, user, &incoming);
+            // Who had to sign in first is led away from the app's address (facts/okta.md 3.3).
+            let page = if fresh {
+                let token = format!("00{}", service.page_ids().secret());
+                pages::redirect(&format!("{}/error/400_SAML?stateToken={token}", org.base_url))
+            } else {
+                pages::bad_request(&problem.description())
+            };
+            return service.refuse(trial, Refusal::BadRequest(problem.to_string()), page);
         }
-        Err(page) => *page,
+    };
+    if let Err(page) = admitted(service, &org, (app, user), &incoming, headers) {
+        return *page;
     }
+    let from = (headers, &*sid, session.since);
+    respond(service, &org, (app, user), (incoming, facts), from).await
 }
 
-/// What of the request the response may follow, if the request is good, the app is the user's and its
-/// access policy lets the user in; else the page that says so.
+/// Nothing, if the app is the user's and its access policy lets the user in; else the page that says so.
 fn admitted(
     service: &OrgService,
     org: &Org,
     (app, user): (&App, &User),
     incoming: &Incoming,
     headers: &HeaderMap,
-) -> Result<Option<AuthnRequestFacts>, Box<Response>> {
+) -> Result<(), Box<Response>> {
     let trial = || Trial::of(org, app, user, incoming);
-    let facts = signed::facts(app, incoming.request.as_ref()).map_err(|problem| {
-        tracing::warn!(app = app.name, login = user.login, %problem, "Bad SAML request");
-        let page = pages::bad_request(&problem.description());
-        Box::new(service.refuse(trial(), Refusal::BadRequest(problem.to_string()), page))
-    })?;
     if !org.is_assigned(app, user) {
-        tracing::warn!(app = app.name, login = user.login, "App Not Assigned");
         service.report(Event::unauthorized(app, user).from_request(headers));
+        let why = Unassigned::of(org, app, user);
+        tracing::warn!(app = app.name, login = user.login, %why, "App Not Assigned");
         let page = pages::not_assigned(&app.label);
-        return Err(Box::new(service.refuse(trial(), Refusal::NotAssigned, page)));
+        return Err(Box::new(service.refuse(trial(), Refusal::NotAssigned(why), page)));
     }
-    let Some((policy, rule)) = org.access_rule(app, user) else { return Ok(facts) };
+    let Some((policy, rule)) = org.access_rule(app, user) else { return Ok(()) };
     service.report(Event::evaluated((policy, rule), (app, user)).from_request(headers));
     if rule.access == Access::Allow {
-        return Ok(facts);
+        return Ok(());
     }
     let (name, login) = (&app.name, &user.login);
     tracing::warn!(app = name, login, policy = policy.name, rule = rule.name, "denied by policy");

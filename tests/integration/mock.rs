@@ -132,6 +132,9 @@ async fn what_is_not_as_expected_is_told_with_what_was_seen() {
     okta.expect(Login::any().by_sp());
     okta.expect(Login::of(JANE).never());
     okta.expect(Login::any().times(1..3));
+    // A refused one counts for none, and one at another app not for this.
+    okta.expect(Login::of("joe@acme.test").never());
+    okta.expect(Login::any().at("Your SP").never());
     okta.log_in(JANE, "My SP").await.unwrap();
     okta.log_in("joe@acme.test", "My SP").await.unwrap_err();
     let report = okta.unmet().unwrap();
@@ -185,8 +188,10 @@ async fn without_a_browser_a_login_goes_the_same_way() {
     okta.answer(JANE, &address(&request)).await.unwrap();
 
     let refused = |text: &str| LogInError::Refused(text.to_owned());
+    const NOT_ASSIGNED: &str =
+        "the user is not assigned to the app: it is assigned to 1 by name; the user is in Everyone";
     let joe = okta.log_in("joe@acme.test", "My SP").await;
-    assert_eq!(joe, Err(refused("the user is not assigned to the app")));
+    assert_eq!(joe, Err(refused(NOT_ASSIGNED)));
     let nobody = okta.log_in("ann@acme.test", "My SP").await;
     assert_eq!(nobody, Err(LogInError::NoUser("ann@acme.test".to_owned())));
     let nowhere = okta.log_in(JANE, "Your SP").await;

@@ -239,6 +239,13 @@ async fn groups_of_an_app_have_priorities_and_profiles() {
         values.collect::<Vec<_>>()
     };
     assert_eq!(role().await, ["viewer"]);
+    let path = format!("/api/v1/apps/{id}/users");
+    let body = json!({ "id": jane, "scope": "USER", "profile": { "role": "mine" } });
+    let own = api.post(&path, body).await.is(200);
+    assert_eq!(own.body["profile"], json!({ "role": "mine" }));
+    assert_eq!(role().await, ["mine"]);
+    api.bare(Method::DELETE, &format!("{path}/{jane}")).await.is(204);
+    assert_eq!(role().await, ["viewer"]);
     let shown = api.get(&format!("/api/v1/apps/{id}/users/{jane}")).await.is(200);
     assert_eq!(shown.body["profile"], json!({ "role": "viewer" }));
     let body = json!({ "priority": 0, "profile": { "role": "owner" } });
@@ -442,6 +449,51 @@ async fn the_links_of_an_app_lead_somewhere() {
     }
     api.get(&path(&links["profileEnrollment"]["href"])).await.fails(501, "E0000060");
     api.get(&path(&links["accessPolicy"]["href"])).await.is(200);
+    let orn = format!("orn:okta:idp:{}:apps:{}:{}", api.service.org().id, app.name, app.id);
+    assert_eq!(made.body["orn"], orn);
+    let tile = &links["appLinks"][0];
+    assert_eq!(tile["name"], format!("{}_link", app.name));
+    assert_eq!(path(&tile["href"]), app.embed_path());
+    assert!(api.get(&path(&links["users"]["href"])).await.is(200).each("/id").is_empty());
+    assert!(api.get(&path(&links["groups"]["href"])).await.is(200).each("/id").is_empty());
+    let activate = made.body["_links"]["deactivate"]["href"].as_str().unwrap();
+    let activate = activate.replace("deactivate", "activate");
+    api.bare(Method::POST, &path(&json!(activate))).await.is(200);
+    let metadata = api.get(&path(&links["metadata"]["href"])).await.is(200);
+    assert!(metadata.text.contains(&format!("entityID=\"{}\"", app.issuer())));
+    api.bare(Method::POST, &path(&links["deactivate"]["href"])).await.is(200);
+    let inactive = api.get(&format!("/api/v1/apps/{}", app.id)).await.is(200);
+    assert_eq!(inactive.body["status"], "INACTIVE");
+}
+
+#[tokio::test]
+async fn apps_are_found_by_their_people_and_names() {
+    let api = Api::new();
+    let (jane, group) = (api.user("jane").await, api.group("ml-team").await);
+    let one = api.post("/api/v1/apps", app("One SP")).await.id();
+    let other = api.post("/api/v1/apps", app("Other SP")).await.id();
+    let found = async |query: &str| {
+        let reply = api.get(&format!("/api/v1/{query}")).await.is(200);
+        reply.each("/id").into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (by_user, by_group) = (
+        format!("apps?filter=user.id%20eq%20%22{jane}%22"),
+        format!("apps?filter=group.id%20eq%20%22{group}%22"),
+    );
+    let of_group = format!("groups/{group}/apps");
+    for query in [&by_user, &by_group, &of_group] {
+        assert!(found(query).await.is_empty(), "{query}");
+    }
+    let body = json!({ "id": jane });
+    api.post(&format!("/api/v1/apps/{other}/users"), body).await.is(200);
+    api.bare(Method::PUT, &format!("/api/v1/apps/{one}/groups/{group}")).await.is(200);
+    assert_eq!(found(&by_user).await, [other.as_str()]);
+    assert_eq!(found(&by_group).await, [one.as_str()]);
+    assert_eq!(found(&of_group).await, [one.as_str()]);
+    // By the beginning of the label, or of the name that the org made of it.
+    assert_eq!(found("apps?q=other").await, [other.as_str()]);
+    assert_eq!(found("apps?q=ACME_onesp").await, [one.as_str()]);
+    assert!(found("apps?q=sp").await.is_empty());
 }
 
 #[tokio::test]

@@ -173,6 +173,49 @@ async fn every_address_of_the_table_is_reached() {
 }
 
 #[tokio::test]
+async fn every_list_has_its_page_size_and_its_most() {
+    let api = Api::new();
+    let (jane, group) = (api.user("jane").await, api.group("g").await);
+    let id = api.post("/api/v1/apps", app("A")).await.id();
+    for (path, usual) in [
+        ("/api/v1/users", 200),
+        ("/api/v1/groups", 200),
+        ("/api/v1/apps", 200),
+        ("/api/v1/groups/rules", 50),
+        ("/api/v1/logs", 100),
+        (&*format!("/api/v1/apps/{id}/users"), 50),
+        (&format!("/api/v1/apps/{id}/groups"), 20),
+        (&format!("/api/v1/groups/{group}/users"), 1000),
+        (&format!("/api/v1/groups/{group}/apps"), 20),
+        (&format!("/api/v1/users/{jane}/groups"), 200),
+    ] {
+        let reply = api.get(path).await.is(200);
+        let own = reply.headers.get("link").unwrap().to_str().unwrap();
+        assert!(own.contains(&format!("limit={usual}>; rel=\"self\"")), "{path} {own}");
+    }
+    // Of many a page has as many as it may, whatever more is asked for.
+    api.service.update(|org| {
+        for number in 0..250 {
+            org.add_group(&format!("g{number}"), &api.env);
+        }
+        let ids: Vec<String> = org.groups.iter().map(|group| group.id.clone()).collect();
+        org.apps[0].assign_to_groups(ids);
+    });
+    let path = format!("/api/v1/apps/{id}/groups");
+    for (query, count) in [
+        ("", 20),
+        ("?limit=30", 30),
+        ("?limit=-1", 200),
+        ("?limit=99999", 200),
+        ("?limit=200", 200),
+    ] {
+        let reply = api.get(&format!("{path}{query}")).await.is(200);
+        assert_eq!(reply.each("/id").len(), count, "{query}");
+        assert!(reply.next().is_some(), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn the_links_of_a_page_say_its_limit_once() {
     let api = Api::new();
     for name in 0..3 {

@@ -102,6 +102,28 @@ async fn a_rule_fills_its_group_once_it_is_active() {
 }
 
 #[tokio::test]
+async fn whom_a_rule_leaves_out_and_whom_it_leaves_behind() {
+    let api = Api::new();
+    let (jane, joe) = (api.user("jane").await, api.user("joe").await);
+    api.service.update(|org| org.users.iter_mut().for_each(|user| user.set("department", "ml")));
+    for (query, left) in [("", vec![joe.as_str()]), ("?removeUsers=true", vec![])] {
+        let group = api.group(&format!("ml{}", query.len())).await;
+        let mut body = rule("ML", "user.department == \"ml\"", &group);
+        body["conditions"]["people"]["users"]["exclude"] = json!([jane]);
+        let made = api.post("/api/v1/groups/rules", body).await.is(200);
+        let exclude = made.body.pointer("/conditions/people/users/exclude");
+        assert_eq!(exclude, Some(&json!([jane])));
+        let path = format!("/api/v1/groups/rules/{}", made.id());
+        let members = format!("/api/v1/groups/{group}/users");
+        api.bare(Method::POST, &format!("{path}/lifecycle/activate")).await.is(204);
+        assert_eq!(api.get(&members).await.each("/id"), [joe.as_str()]);
+        api.bare(Method::POST, &format!("{path}/lifecycle/deactivate")).await.is(204);
+        api.bare(Method::DELETE, &format!("{path}{query}")).await.is(202);
+        assert_eq!(api.get(&members).await.each("/id"), left, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn everything_that_is_wrong_with_a_rule_is_said_at_once() {
     let api = Api::new();
     let mut bad = rule("", "user.nam == 1 +", "x");

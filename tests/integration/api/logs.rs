@@ -1,6 +1,7 @@
 //! The system log.
 
-use http::Method;
+use http::{Method, Request};
+use serde_json::json;
 
 use super::{Api, app};
 
@@ -54,11 +55,26 @@ async fn the_log_tells_what_was_done_and_to_what() {
             "target"
         ]
     );
-    let data = &sso["debugContext"]["debugData"];
-    assert_eq!(data["jti"], response.assertions[0].id.as_str());
-    assert_eq!(data["audience"], "http://sp.test");
-    assert_eq!(data["subject"], "jane@one.test");
-    assert_eq!(data["initiationType"], "IDP_INITIATED");
+    let app = api.service.org().app_by_id(&id).unwrap().clone();
+    assert_eq!(
+        sso["debugContext"]["debugData"],
+        json!({
+            "audience": "http://sp.test",
+            "subject": "jane@one.test",
+            "signOnMode": "SAML 2.0",
+            "authenticationClassRef":
+                "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+            "authTime": "2026-03-04T05:06:07.089Z",
+            "requestUri": app.sso_path(),
+            "issuer": app.issuer(),
+            "url": format!("{}{}", super::BASE, app.sso_path()),
+            "initiationType": "IDP_INITIATED",
+            "issuedAt": "2026-03-04T05:06:07.089Z",
+            "expiryTime": "2026-03-04T05:11:07.089Z",
+            "jti": response.assertions[0].id,
+            "requestId": sso["debugContext"]["debugData"]["requestId"],
+        })
+    );
     assert_eq!(sso["actor"]["id"], jane.as_str());
     assert_eq!(sso["target"][0]["id"], id.as_str());
     assert_eq!(sso["target"][1]["type"], "AppUser");
@@ -66,6 +82,69 @@ async fn the_log_tells_what_was_done_and_to_what() {
     let by_target = format!("/api/v1/logs?filter=target.id%20eq%20%22{id}%22");
     assert_eq!(api.get(&by_target).await.each("/eventType").len(), 5);
     assert_eq!(api.get("/api/v1/logs?q=single%20SIGN%20jane").await.each("/eventType").len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_undone_is_told_as_well() {
+    let api = Api::new();
+    let jane = api.user("jane").await;
+    let group = api.group("ml-team").await;
+    let id = api.post("/api/v1/apps", app("One SP")).await.id();
+    let member = format!("/api/v1/groups/{group}/users/{jane}");
+    let (app, user) = (format!("/api/v1/apps/{id}"), format!("/api/v1/users/{jane}"));
+    api.bare(Method::PUT, &member).await.is(204);
+    api.post(&format!("{app}/users"), json!({ "id": jane })).await.is(200);
+    let before = api.get("/api/v1/logs").await.is(200);
+    let generate = format!("{app}/credentials/keys/generate?validityYears=2");
+    let kid = api.bare(Method::POST, &generate).await.is(201).body["kid"].clone();
+    let twin = api.post("/api/v1/apps", super::app("Twin")).await.id();
+    let (keys, kid) = (format!("{app}/credentials/keys"), kid.as_str().unwrap());
+    api.bare(Method::POST, &format!("{keys}/{kid}/clone?targetAid={twin}")).await.is(201);
+    api.put(&app, super::app("One SP")).await.is(200);
+    api.bare(Method::DELETE, &format!("{app}/users/{jane}")).await.is(204);
+    api.bare(Method::DELETE, &member).await.is(204);
+    api.bare(Method::POST, &format!("{app}/lifecycle/deactivate")).await.is(200);
+    api.bare(Method::DELETE, &app).await.is(204);
+    api.post(&user, json!({ "profile": { "nickName": "J" } })).await.is(200);
+    api.bare(Method::POST, &format!("{user}/lifecycle/suspend")).await.is(200);
+    api.bare(Method::POST, &format!("{user}/lifecycle/unsuspend")).await.is(200);
+    api.bare(Method::POST, &format!("{user}/lifecycle/deactivate")).await.is(200);
+    api.bare(Method::DELETE, &user).await.is(204);
+    api.bare(Method::DELETE, &format!("/api/v1/groups/{group}")).await.is(204);
+    let log = api.get(&before.next().unwrap()).await.is(200);
+    assert_eq!(
+        log.each("/eventType"),
+        [
+            "app.keys.generate",
+            "application.lifecycle.create",
+            "application.lifecycle.activate",
+            "app.keys.clone",
+            "application.lifecycle.update",
+            "application.user_membership.remove",
+            "group.user_membership.remove",
+            "application.lifecycle.deactivate",
+            "application.lifecycle.delete",
+            "user.account.update_profile",
+            "user.lifecycle.suspend",
+            "user.lifecycle.unsuspend",
+            "user.lifecycle.deactivate",
+            "user.lifecycle.delete.initiated",
+            "group.lifecycle.delete",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn who_calls_is_in_the_log() {
+    let api = Api::new();
+    let request = Request::delete("/api/v1/users/nobody").header("authorization", "SSWS wrong");
+    api.raw(request.body(axum::body::Body::empty()).unwrap()).await.fails(401, "E0000011");
+    assert!(api.service.logged().is_empty(), "a refused call is none of the log's");
+    let request = Request::post("/api/v1/authn").header("user-agent", "saml2aws/2");
+    let body = json!({ "username": "nobody", "password": "x" }).to_string();
+    api.raw(request.body(body.into()).unwrap()).await.fails(401, "E0000004");
+    let client = &api.get("/api/v1/logs").await.is(200).body[0]["client"].clone();
+    assert_eq!(client["userAgent"]["rawUserAgent"], "saml2aws/2");
 }
 
 #[tokio::test]

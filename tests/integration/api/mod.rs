@@ -11,6 +11,7 @@ mod keys;
 mod logs;
 mod policies;
 mod sessions;
+mod sign_on;
 mod terraform;
 mod users;
 
@@ -94,6 +95,22 @@ impl Api {
     }
 }
 
+/// What Okta says with a code, where that is always the same (facts/okta.md 5.1).
+const SUMMARIES: [(&str, &str); 12] = [
+    ("E0000003", "The request body was not well-formed."),
+    ("E0000004", "Authentication failed"),
+    ("E0000005", "Invalid session"),
+    ("E0000006", "You do not have permission to perform the requested action"),
+    ("E0000008", "The requested path was not found"),
+    ("E0000009", "Internal Server Error"),
+    ("E0000011", "Invalid token provided"),
+    ("E0000016", "Activation failed because the user is already active"),
+    ("E0000022", "The endpoint does not support the provided HTTP method"),
+    ("E0000038", "This operation is not allowed in the user's current status."),
+    ("E0000047", "API call exceeded rate limit due to too many requests."),
+    ("E0000056", "Delete application forbidden."),
+];
+
 impl Reply {
     /// Says that the status is this one.
     #[track_caller]
@@ -114,6 +131,9 @@ impl Reply {
         let names: Vec<&String> = self.body.as_object().unwrap().keys().collect();
         assert_eq!(names, ["errorCode", "errorSummary", "errorLink", "errorId", "errorCauses"]);
         assert_eq!(self.body["errorLink"], code);
+        if let Some((_, summary)) = SUMMARIES.iter().find(|(known, _)| *known == code) {
+            assert_eq!(self.body["errorSummary"], *summary, "{code}");
+        }
         assert!(self.body["errorId"].as_str().unwrap().starts_with("oae"));
         self
     }

@@ -57,6 +57,15 @@ async fn a_password_becomes_a_token_a_session_and_an_assertion() {
     };
     assert!(decode_post(&field(&page.text, "SAMLResponse")).unwrap().contains("jane@one.test"));
 
+    // A form does as well as a query.
+    let answer = api.authenticate("jane@one.test", "right").await.is(200);
+    let token = answer.body["sessionToken"].as_str().unwrap();
+    let form = format!("token={token}&redirectUrl=%2Fapp%2FUserHome");
+    let posted = Request::post("/login/sessionCookieRedirect").body(Body::from(form)).unwrap();
+    let posted = api.raw(posted).await.is(302);
+    assert_eq!(posted.header("location"), format!("{}/app/UserHome", super::BASE));
+    api.by_cookie(Method::GET, "/app/UserHome", &cookie(&posted)).await.is(200);
+
     // The token is used up: the way leads to sign-in.
     let again = api
         .by_cookie(Method::GET, &format!("/login/sessionCookieRedirect?token={token}"), "")

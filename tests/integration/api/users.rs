@@ -127,6 +127,20 @@ async fn a_user_is_staged_provisioned_or_active_and_goes_in_two_steps() {
     assert_eq!(expired.body["status"], "PASSWORD_EXPIRED");
     let reset = api.bare(Method::POST, &lifecycle("reset_password?sendEmail=false")).await.is(200);
     assert!(reset.body["resetPasswordUrl"].is_string());
+    assert_eq!(api.get(&format!("/api/v1/users/{id}")).await.body["status"], "RECOVERY");
+
+    // Somebody without a password yet may be sent the link again, and has none that could expire.
+    let other =
+        |operation: &str| format!("/api/v1/users/{}/lifecycle/{operation}", provisioned.id());
+    api.bare(Method::POST, &other("reactivate")).await.is(200);
+    let staged = api.post("/api/v1/users?activate=false", user("c")).await.is(200).id();
+    let expire = format!("/api/v1/users/{staged}/lifecycle/expire_password");
+    api.bare(Method::POST, &expire).await.fails(403, "E0000038");
+    let reactivate = format!("/api/v1/users/{staged}/lifecycle/reactivate");
+    api.bare(Method::POST, &reactivate).await.fails(403, "E0000038");
+    for _ in 0..2 {
+        api.bare(Method::DELETE, &format!("/api/v1/users/{staged}")).await.is(204);
+    }
 
     let path = format!("/api/v1/users/{id}");
     api.bare(Method::DELETE, &path).await.is(204);

@@ -125,13 +125,28 @@ async fn a_client_that_never_shakes_hands_is_cut_off_and_blocks_nobody() {
     let server = bound.serve(Some(identity(&["sp.test"])), routers, limits).unwrap();
     let mut silent = TcpStream::connect(server.addr()).await.unwrap();
     let mut garbled = TcpStream::connect(server.addr()).await.unwrap();
-    garbled.write_all(b"GET / HTTP/1.1\r\nHost: sp.test\r\n\r\n").await.unwrap();
+    garbled.write_all(b"\x00GET / HTTP/1.1\r\nHost: sp.test\r\n\r\n").await.unwrap();
     let client = client(&["sp.test"], server.addr());
     assert_eq!(client.get(&url("https://sp.test/")).await.unwrap().text(), "here");
     assert_eq!(rest(&mut silent).await, "");
     let mut alert = Vec::new();
     let _ = garbled.read_to_end(&mut alert).await;
     assert!(!alert.windows(4).any(|window| window == b"HTTP"));
+}
+
+#[tokio::test]
+async fn plain_http_where_tls_is_due_is_told_so() {
+    let server = tls_server(vec![("sp.test", says("here"))]).await;
+    let client = client(&["sp.test"], server.addr());
+    let answer = client.get(&url("http://sp.test/")).await.unwrap();
+    let told = "400: HTTPS is spoken here: https://sp.test\n";
+    assert_eq!((answer.status, &*answer.text()), (StatusCode::BAD_REQUEST, told));
+    let answer = client.get(&url("https://sp.test/")).await.unwrap();
+    assert_eq!((answer.status, &*answer.text()), (StatusCode::OK, "here"));
+    // Without a host there is no address to name.
+    let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
+    assert!(rest(&mut stream).await.ends_with("\r\n\r\n400: HTTPS is spoken here\n"));
 }
 
 #[tokio::test]

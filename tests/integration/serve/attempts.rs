@@ -1,6 +1,6 @@
 //! Every attempt to log in is on the record, refused ones too.
 
-use samlproof::idp::{AttributeStatement, GroupFilter, Overrides, UserStatus};
+use samlproof::idp::{Assignment, AttributeStatement, GroupFilter, Overrides, UserStatus};
 use samlproof::saml::{AcsUrl, AuthnRequest, Binding, EntityId, NameIdFormat, NameIdPolicy};
 use samlproof::serve::{Absence, Attempt, Initiated, Outcome, Refusal, SignInProblem};
 
@@ -71,10 +71,15 @@ async fn each_refusal_says_which_it_is() {
     let jane = Some("jane@one.test".to_owned());
     started.service.update(|org| org.apps[0].assign_to_nobody());
     browser.follow(&start).await;
-    assert_eq!(refusal(&started), (jane.clone(), Some(Initiated::Sp), Refusal::NotAssigned));
+    let not_assigned = |started: &Started| {
+        let (login, initiated, refusal) = refusal(started);
+        assert!(matches!(refusal, Refusal::NotAssigned(_)), "{refusal}");
+        (login, initiated)
+    };
+    assert_eq!(not_assigned(&started), (jane.clone(), Some(Initiated::Sp)));
     assert!(last(&started).request.is_some());
     browser.follow(&started.embed()).await;
-    assert_eq!(refusal(&started), (jane.clone(), Some(Initiated::Idp), Refusal::NotAssigned));
+    assert_eq!(not_assigned(&started), (jane.clone(), Some(Initiated::Idp)));
 
     browser.open(&format!("{}?SAMLRequest=%25", started.sso())).await;
     let (login, _, problem) = refusal(&started);
@@ -92,6 +97,38 @@ async fn each_refusal_says_which_it_is() {
     browser.follow(&started.embed()).await;
     let (.., problem) = refusal(&started);
     assert!(matches!(problem, Refusal::NoResponse(text) if text.contains("NameID")));
+}
+
+#[tokio::test]
+async fn who_is_not_assigned_learns_whose_the_app_is() {
+    let started = Started::with(|org, env| {
+        org.set_groups("jane@one.test", &["sales"], env);
+        let staff = org.add_user("joe@one.test", "right", env).id.clone();
+        let groups = ["k6-admins", "k6-viewers"].map(|name| org.add_group(name, env));
+        org.apps[0].assign_to_groups(groups);
+        org.apps[0].assignments.insert(staff, Assignment::default());
+    })
+    .await;
+    let browser = started.browser();
+    browser.log_in(&started.embed(), "jane@one.test", "right").await;
+    let told = |started: &Started| refusal(started).2.to_string();
+    let prefix = "the user is not assigned to the app";
+    assert_eq!(
+        told(&started),
+        format!(
+            "{prefix}: it is assigned to the groups k6-admins, k6-viewers and to 1 by name; \
+             the user is in Everyone, sales"
+        )
+    );
+
+    started.service.update(|org| org.apps[0].assignments.clear());
+    browser.follow(&started.embed()).await;
+    let groups = "it is assigned to the groups k6-admins, k6-viewers";
+    assert_eq!(told(&started), format!("{prefix}: {groups}; the user is in Everyone, sales"));
+
+    started.service.update(|org| org.apps[0].assign_to_nobody());
+    browser.follow(&started.embed()).await;
+    assert_eq!(told(&started), format!("{prefix}: it is assigned to nobody"));
 }
 
 #[tokio::test]

@@ -83,14 +83,26 @@ async fn every_answer_has_oktas_headers() {
     let started = Started::new().await;
     let browser = started.browser();
     let mut ids = vec![];
-    for path in ["/login/login.htm", "/nowhere", "/assets/css/org.css"] {
+    for path in ["/login/login.htm", "/nowhere", "/assets/css/org.css", "/api/v1/users"] {
         let answer = browser.open(&format!("{ORG}{path}")).await;
-        assert_eq!(answer.header("p3p"), Some("CP=\"HONK\""));
-        assert_eq!(answer.header("server"), Some("nginx"));
-        assert_eq!(answer.header("cache-control"), Some("no-cache, no-store"));
+        for (name, value) in [
+            ("p3p", "CP=\"HONK\""),
+            ("server", "nginx"),
+            ("cache-control", "no-cache, no-store"),
+            ("pragma", "no-cache"),
+            ("expires", "0"),
+            ("content-language", "en"),
+            ("x-robots-tag", "noindex,nofollow"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "strict-origin-when-cross-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{name} of {path}");
+        }
+        let hint = path.starts_with("/api").then_some("Sec-CH-UA-Platform-Version");
+        assert_eq!(answer.header("accept-ch"), hint, "{path}");
         ids.push(answer.header("x-okta-request-id").unwrap().to_owned());
     }
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), 3);
+    assert_eq!(ids.len(), 4);
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use samlproof::crypto::{AlgorithmPolicy, Engine, verify};
 use samlproof::keys::test_only;
 use samlproof::net::{Answer, Request};
-use samlproof::saml::SignatureVerdict;
+use samlproof::saml::{SignatureVerdict, SignedKind};
 use samlproof::serve::{ErrorPage, NextLogin};
 use serde_json::{Value, json};
 
@@ -68,6 +68,15 @@ fn is_signed_by(xml: &str, key: &str) -> bool {
     matches!(verdict, SignatureVerdict::Valid(_))
 }
 
+/// What signatures of the app's key cover.
+fn signed_parts(xml: &str) -> Vec<SignedKind> {
+    let trusted = [test_only::signing("okta-1").unwrap().certificate().clone()];
+    match verify(Engine::Native, xml, &trusted, &AlgorithmPolicy::default()) {
+        SignatureVerdict::Valid(parts) => parts.iter().map(|part| part.kind).collect(),
+        SignatureVerdict::Invalid(_) => vec![],
+    }
+}
+
 #[tokio::test]
 async fn each_deviation_is_in_the_next_response_and_no_later() {
     let control = Control::new().await;
@@ -102,8 +111,15 @@ async fn each_deviation_is_in_the_next_response_and_no_later() {
     assert!(values(&odd, "groups").is_empty());
     assert_eq!(odd.action, ACS, "it is posted where it belongs");
 
-    let unsigned = posted(&control.next(json!({ "sign": "nothing" })).await);
-    assert!(!unsigned.xml.contains("SignatureValue"));
+    for (sign, parts) in [
+        ("both", &[SignedKind::Response, SignedKind::Assertion][..]),
+        ("response", &[SignedKind::Response]),
+        ("assertion", &[SignedKind::Assertion]),
+        ("nothing", &[]),
+    ] {
+        let page = posted(&control.next(json!({ "sign": sign })).await);
+        assert_eq!(signed_parts(&page.xml), parts, "{sign}");
+    }
     let other = posted(&control.next(json!({ "other_key": true })).await);
     assert!(!is_signed_by(&other.xml, "okta-1") && is_signed_by(&other.xml, "other"));
 
@@ -119,16 +135,18 @@ async fn a_login_can_be_late_or_end_on_a_page() {
     let begun = Instant::now();
     posted(&control.next(json!({ "delay_ms": 300 })).await);
     assert!(begun.elapsed() >= Duration::from_millis(300));
-    for (error, status) in [
-        ("bad-request", StatusCode::BAD_REQUEST),
-        ("not-assigned", StatusCode::FORBIDDEN),
-        ("denied", StatusCode::FORBIDDEN),
-        ("too-many-requests", StatusCode::TOO_MANY_REQUESTS),
-        ("not-found", StatusCode::NOT_FOUND),
-        ("internal-error", StatusCode::INTERNAL_SERVER_ERROR),
+    for (error, status, text) in [
+        ("bad-request", StatusCode::BAD_REQUEST, "Description:&nbsp;Bad SAML request"),
+        ("not-assigned", StatusCode::FORBIDDEN, "Sorry, you cannot access One SP"),
+        ("denied", StatusCode::FORBIDDEN, "You do not have permission"),
+        ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "id=\"error-code\">429<"),
+        ("not-found", StatusCode::NOT_FOUND, "Page Not Found"),
+        ("internal-error", StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
     ] {
         let before = control.started.service.sent().len();
-        assert_eq!(control.next(json!({ "error": error })).await.status, status);
+        let page = control.next(json!({ "error": error })).await;
+        assert_eq!(page.status, status);
+        assert!(page.text().contains(text), "{error}: {}", page.text());
         assert_eq!(control.started.service.sent().len(), before);
     }
     let last = value(&control.get("/logins/last").await);
@@ -214,6 +232,24 @@ async fn the_one_that_says_most_counts_and_a_sticky_one_stays() {
         control.browser.follow(&control.started.embed()).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn an_app_is_named_in_any_way_and_a_refused_login_uses_nothing_up() {
+    let control = Control::new().await;
+    let service = &control.started.service;
+    let app = service.org().apps[0].clone();
+    for name in [&app.label, &app.name, &app.id, &app.external_key] {
+        let page = control.next(json!({ "app": name, "audience": name })).await;
+        assert!(posted(&page).xml.contains(&format!("<saml2:Audience>{name}</saml2:Audience>")));
+    }
+    control.post(&json!({ "audience": "kept" })).await;
+    service.update(|org| org.apps[0].assign_to_nobody());
+    let refused = control.browser.follow(&control.started.embed()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    service.update(|org| org.apps[0].implicit_assignment = true);
+    let page = control.browser.follow(&control.started.embed()).await;
+    assert!(posted(&page).xml.contains("<saml2:Audience>kept</saml2:Audience>"));
 }
 
 #[tokio::test]

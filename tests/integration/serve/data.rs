@@ -9,7 +9,8 @@ use samlproof::crypto::Engine;
 use samlproof::env::Env;
 use samlproof::idp::{
     AppCsr, AppDraft, AppKey, AttributeSource, AttributeStatement, FederatedClaim, Group,
-    GroupFilter, GroupRuleDraft, Org, ProfileValue, UserDraft, UserStatus,
+    GroupFilter, GroupRuleDraft, InlineHookDraft, Org, ProfileValue, SignInPage, UserDraft,
+    UserStatus,
 };
 use samlproof::keys::{KeyKind, RequestSubject, SigningRequest, test_only};
 use samlproof::serve::{AppKeys, DataError, OrgData, OrgService};
@@ -31,6 +32,17 @@ fn full() -> Org {
     let env = env();
     let mut org = Org::new("acme", "http://127.0.0.1:1", &env);
     org.name = "Acme, Inc. \u{1F600}".into();
+    org.api_token = "00another".into();
+    org.sign_in_page = SignInPage::Personas;
+    org.profile_attributes.insert("level".into());
+    org.attribute_definitions.insert("level".into(), serde_json::json!({ "type": "integer" }));
+    let hook = InlineHookDraft {
+        uri: "http://127.0.0.1:9/hook".into(),
+        headers: vec![("x-from".into(), "acme".into())],
+        auth: Some(("Authorization".into(), "secret".into())),
+        timeout: std::time::Duration::from_secs(1),
+    };
+    org.inline_hooks.push(hook.registered("cal1", "hook", env.clock.now()));
     for name in ["zoe", "jane", "ann"] {
         let draft = UserDraft::new(format!("{name}@one.test")).groups(["ml", "Ops & \"more\""]);
         draft.with("level", ProfileValue::Int(3)).with("tags", list(&["a", ""])).add_to(&mut org);

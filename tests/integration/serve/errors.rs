@@ -189,7 +189,7 @@ async fn an_app_with_an_address_for_errors_sends_people_there() {
     assert!(
         matches!(
             &reasons[..],
-            [Refusal::NotAssigned, Refusal::Denied { .. }, Refusal::BadRequest(_)]
+            [Refusal::NotAssigned(_), Refusal::Denied { .. }, Refusal::BadRequest(_)]
         ),
         "{reasons:?}"
     );

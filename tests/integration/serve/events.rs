@@ -68,6 +68,21 @@ async fn a_cookie_that_is_no_session_is_none_in_the_log() {
 }
 
 #[tokio::test]
+async fn nobody_says_of_themselves_where_they_come_from() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    let form = [("username", "jane@one.test"), ("password", "wrong")];
+    let request = Request::form(url(&format!("{}/login/login.htm", super::ORG)), form);
+    let request = request.header("x-samlproof-peer", "192.0.2.1").unwrap();
+    let request = request.header("x-okta-request-id", "mine").unwrap();
+    let answer = browser.0.send(request).await.unwrap();
+    let client = started.service.logged().pop().unwrap().event.client;
+    assert_eq!(client.ip_address.as_deref(), Some("127.0.0.1"));
+    assert_eq!(client.request_id.as_deref(), answer.header("x-okta-request-id"));
+    assert_ne!(client.request_id.as_deref(), Some("mine"));
+}
+
+#[tokio::test]
 async fn an_app_of_somebody_else_is_told_and_the_log_is_bounded() {
     let started = Started::with(|org, _| org.apps[0].assign_to_nobody()).await;
     let browser = started.browser();

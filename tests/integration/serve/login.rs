@@ -110,9 +110,18 @@ async fn force_authn_asks_again_once() {
     started.env.clock.advance(SignedDuration::from_hours(5));
     let mut forced = request("_f");
     forced.force_authn = true;
+    let sid = browser.0.jar().unwrap().value(&url(ORG), "sid").unwrap();
+    let with_old = async || {
+        let request = Request::get(url(&started.start(&request("_o"), None)));
+        let request = request.header("cookie", &format!("sid={sid}")).unwrap();
+        started.browser().0.send(request).await.unwrap()
+    };
+    posted(&with_old().await);
     let page = browser.log_in(&started.start(&forced, None), "jane@one.test", "right").await;
     let statement = posted(&page).response.assertions[0].authn_statement.clone().unwrap();
     assert_eq!(statement.authn_instant, started.env.clock.now());
+    // The new session takes the place of the old one.
+    assert_eq!(with_old().await.status, StatusCode::FOUND);
     // The same address once more is a new wish.
     let again = browser.follow(&started.start(&forced, None)).await;
     assert!(again.text().contains("signin-form"));

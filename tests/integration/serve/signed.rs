@@ -9,6 +9,7 @@ use samlproof::saml::{
     AcsUrl, AuthnRequest, MessageId, NameIdFormat, NameIdPolicy, SamlParam, SignatureAlgorithm,
     encode_post, redirect_url,
 };
+use samlproof::serve::Outcome;
 
 use super::{ACS, Browser, ORG, Started, posted, request};
 use crate::net::url;
@@ -185,7 +186,14 @@ async fn the_name_id_policy_of_a_signed_request_is_the_apps() {
     request.name_id_policy = None;
     let address = signed(&started, &request, "", "okta-2");
     let page = stranger.log_in(&address, "jane@one.test", "right").await;
-    assert_refused(&page, &says(""));
+    assert!(page.url.as_str().starts_with(&format!("{ORG}/error/400_SAML?stateToken=00")));
+    assert_refused(&page, "Bad SAML request");
+    // What was wrong is on the record; with the session there is now the page itself says it.
+    let Outcome::Refused(why) = &started.service.attempts().last().unwrap().outcome.clone() else {
+        panic!("a response was sent")
+    };
+    assert!(why.to_string().contains(&says("")), "{why}");
+    assert_refused(&stranger.follow(&address).await, &says(""));
 }
 
 #[tokio::test]

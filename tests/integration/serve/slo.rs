@@ -125,8 +125,9 @@ async fn an_sp_ends_the_session_at_the_org_by_either_binding() {
         assert!(!is_signed_in(&started, &browser).await);
     }
     let log = started.service.logged();
-    let mut logouts = log.iter().filter(|it| it.event.kind == EventType::SingleLogout);
-    assert!(logouts.all(|it| it.event.outcome == EventOutcome::Success));
+    let logouts = log.iter().filter(|it| it.event.kind == EventType::SingleLogout);
+    let outcomes: Vec<_> = logouts.map(|it| it.event.outcome).collect();
+    assert_eq!(outcomes, [EventOutcome::Success, EventOutcome::Success]);
 }
 
 #[tokio::test]
@@ -181,6 +182,11 @@ async fn a_logout_that_is_refused_is_answered_and_leaves_the_session() {
         let last = started.service.logged().last().unwrap().event.clone();
         assert_eq!((last.kind, last.outcome), (EventType::SingleLogout, EventOutcome::Failure));
         assert_eq!(last.reason.as_deref(), Some(reason), "{address}");
+        let legacy = match reason {
+            "Invalid Signature" => "app.auth.slo.saml.invalid_signature",
+            _ => "app.auth.slo",
+        };
+        assert_eq!(last.legacy_event_type(), Some(legacy), "{address}");
         assert!(is_signed_in(&started, &browser).await);
     }
     // By POST the signature stands in the document, and covers all of it.
@@ -232,6 +238,9 @@ async fn what_makes_no_sense_at_the_logout_address_is_a_bad_request() {
     }
     let huge = post(&browser, &slo(&started), "A".repeat(10 << 20)).await;
     assert_eq!(huge.status, StatusCode::BAD_REQUEST);
+    let last = started.service.logged().last().unwrap().event.clone();
+    assert_eq!((last.kind, last.outcome), (EventType::SingleLogout, EventOutcome::Failure));
+    assert_eq!(last.reason.as_deref(), Some("Malformed Request"));
     assert!(is_signed_in(&started, &browser).await);
     answer(&browser.open(&by_get(&good)).await);
     // An app without SLO has no such address.

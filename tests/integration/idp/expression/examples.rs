@@ -124,7 +124,7 @@ fn conversions() {
         ("Convert.toInt('x')", "error: `Convert.toInt` cannot read \"x\" as a number"),
         (
             "Convert.toInt('1e300')",
-            "error: `Convert.toInt` cannot read \"1000000000000000000000000000000000000000\" as a whole number of 64 bits",
+            "error: `Convert.toInt` cannot read \"10000000000000000000000000000000000000000000000000000000000000000000000000000000…\" as a whole number of 64 bits",
         ),
         ("Convert.toNum('NaN')", "error: `Convert.toNum` cannot read \"NaN\" as a number"),
     ]);

@@ -2,5 +2,5 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-#[path = "../integration/sp/mod.rs"]
+#[path = "../../integration/sp/mod.rs"]
 mod sp;
