@@ -1,6 +1,6 @@
 //! Group filters of attribute statements.
 
-use regex::{Regex, RegexBuilder};
+use fancy_regex::{CompileError, Error, Regex, RegexBuilder};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
@@ -21,6 +21,8 @@ enum Kind {
 impl GroupFilter {
     /// The longest `filterValue`, in characters (facts/okta.md 4.2).
     pub const MAX_VALUE: usize = 1024;
+    /// How often a pattern of look-around or back-references may go back on one name.
+    pub const MAX_STEPS: usize = 100_000;
 
     /// `STARTS_WITH`.
     pub fn starts_with(value: impl Into<String>) -> Self {
@@ -40,8 +42,8 @@ impl GroupFilter {
     /// `REGEX`, compiled here, once. It must match a whole name: `.*admin.*`, not `admin`.
     ///
     /// # Errors
-    /// If it is not a regular expression (no look-around or back-references), is longer than
-    /// [`GroupFilter::MAX_VALUE`], or compiles to something oversized.
+    /// If it is not a regular expression, is longer than [`GroupFilter::MAX_VALUE`], or compiles to
+    /// something oversized.
     pub fn regex(value: impl Into<String>) -> Result<Self, FilterError> {
         let value = value.into();
         let length = value.chars().count();
@@ -54,13 +56,14 @@ impl GroupFilter {
         Ok(Self(Kind::Regex(value, whole)))
     }
 
-    /// Whether a group of this name passes.
+    /// Whether a group of this name passes. A name on which a pattern of look-around needs more than
+    /// [`GroupFilter::MAX_STEPS`] does not.
     pub fn accepts(&self, group: &str) -> bool {
         match &self.0 {
             Kind::StartsWith(value) => group.starts_with(value.as_str()),
             Kind::Equals(value) => group == value,
             Kind::Contains(value) => group.contains(value.as_str()),
-            Kind::Regex(_, regex) => regex.is_match(group),
+            Kind::Regex(_, regex) => regex.is_match(group).unwrap_or(false),
         }
     }
 
@@ -85,10 +88,34 @@ impl GroupFilter {
     }
 
     fn compile(pattern: &str, value: &str) -> Result<Regex, FilterError> {
-        RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => FilterError::TooBig { value: value.to_owned() },
-            other => FilterError::Syntax { value: value.to_owned(), cause: other.to_string() },
+        let mut builder = RegexBuilder::new(pattern);
+        builder.delegate_size_limit(1 << 20).backtrack_limit(Self::MAX_STEPS);
+        builder.build().map_err(|error| match error {
+            Error::CompileError(inner) if is_too_big(&inner) => {
+                FilterError::TooBig { value: value.to_owned() }
+            }
+            other => FilterError::Syntax { value: value.to_owned(), cause: cause(&other) },
         })
+    }
+}
+
+fn cause(error: &Error) -> String {
+    match error {
+        Error::CompileError(inner)
+            if matches!(**inner, CompileError::VariableLookBehindRequiresFeature) =>
+        {
+            "a look-behind of more than one length is not understood".to_owned()
+        }
+        Error::ParseError(position, cause) => format!("behind character {position}: {cause}"),
+        other => other.to_string(),
+    }
+}
+
+fn is_too_big(error: &CompileError) -> bool {
+    match error {
+        CompileError::InnerError(inner) => inner.size_limit().is_some(),
+        CompileError::PatternTooComplex => true,
+        _ => false,
     }
 }
 

@@ -155,12 +155,18 @@ pub struct Issued {
     pub assertion_id: MessageId,
     /// Where it is to be posted.
     pub acs: AcsUrl,
+    /// `<Issuer>` of both.
+    pub issuer: EntityId,
     /// The subject.
     pub name_id: NameId,
+    /// The audiences of all restrictions.
+    pub audiences: Vec<EntityId>,
     /// The attributes.
     pub attributes: Attributes,
     /// `IssueInstant` of both.
     pub issued_at: Timestamp,
+    /// `NotOnOrAfter` of the conditions.
+    pub not_on_or_after: Timestamp,
 }
 
 /// Why no response was made.
@@ -289,9 +295,12 @@ pub fn sign(issue: &Issue<'_>, unsigned: Unsigned, engine: Engine) -> Result<Iss
         response_id: draft.response_id,
         session_index: draft.session_index,
         assertion_id: draft.assertion_id,
+        issuer: draft.issuer,
         name_id: draft.name_id,
+        audiences: draft.audience_restrictions.into_iter().flatten().collect(),
         attributes: draft.attributes,
         issued_at: draft.issued_at,
+        not_on_or_after: draft.not_on_or_after,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::idp::expression::{
     EvaluationError, Expression, ExpressionError, ExpressionFault, Function, Node, Root, Schema,
     Scope, evaluate,
 };
-use crate::idp::{FilterError, GroupFilter};
+use crate::idp::{FilterError, GroupFilter, User};
 use crate::saml::{Attribute, AttributeNameFormat, AttributeValue};
 
 /// One item of `attributeStatements` (facts/okta.md 4.2).
@@ -151,7 +151,7 @@ impl AttributeSource {
     }
 
     /// As [`AttributeSource::parse`] where it is known which names there are: a reference to an app of
-    /// the org is one, and what names a property that does not exist is refused.
+    /// the org is one, and what names a property that does not exist is refused, `usr.email` too.
     ///
     /// # Errors
     /// What is wrong with a text that was meant as an expression, or is too long.
@@ -161,7 +161,9 @@ impl AttributeSource {
             return Err(StatementError::TooLong { length });
         }
         let source = match (Self::parse(value)?, Expression::parse(value)) {
-            (Self::Literal(_), Ok(expression)) if names_app(&expression, schema) => {
+            (Self::Literal(_), Ok(expression))
+                if names_app(&expression, schema) || names_attribute(&expression, schema) =>
+            {
                 Self::Expression(expression)
             }
             (source, _) => source,
@@ -178,6 +180,15 @@ fn names_app(expression: &Expression, schema: &Schema) -> bool {
         matches!(node, Node::Reference { root: Root::Named(app), .. }
             if schema.apps.contains_key(app))
     })
+}
+
+/// Whether somebody else is said to have what users have: `usr.email` is a slip, and no literal.
+fn names_attribute(expression: &Expression, schema: &Schema) -> bool {
+    let Node::Reference { root: Root::Named(_), name, .. } = expression.root() else {
+        return false;
+    };
+    let custom = schema.user.as_ref().is_some_and(|custom| custom.contains(name));
+    custom || User::BASE_ATTRIBUTES.contains(&name.as_str())
 }
 
 /// Whether a text that is no expression was meant as one.

@@ -10,7 +10,7 @@ use super::event_type::EventType;
 use super::headers::{PEER, REQUEST_ID};
 use crate::idp::{Access, AccessPolicy, AccessRule, App, Group, Issued, Org, User};
 use crate::keys::Hash;
-use crate::saml::AuthnRequest;
+use crate::saml::{AuthnRequest, EntityId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,23 +233,22 @@ impl Event {
         authn_instant: jiff::Timestamp,
     ) -> Self {
         let initiated = if request.is_some() { "SP_INITIATED" } else { "IDP_INITIATED" };
-        let lifetime = app.sign_on.saml_assertion_lifetime_seconds.unwrap_or(5 * 60);
-        let expires = issued.issued_at + jiff::SignedDuration::from_secs(lifetime.into());
+        let audiences: Vec<&str> = issued.audiences.iter().map(EntityId::as_str).collect();
         let event = Self::new(EventType::SingleSignOn)
             .by(user)
             .on(app)
             .on(Subject::app_user(user, &issued.name_id.value))
-            .with("audience", app.sign_on.audience().as_str())
+            .with("audience", audiences.join(", "))
             .with("subject", &issued.name_id.value)
             .with("signOnMode", "SAML 2.0")
             .with("authenticationClassRef", &app.sign_on.authn_context_class_ref)
             .with("authTime", okta_instant(authn_instant))
             .with("requestUri", app.sso_path())
-            .with("issuer", app.issuer().as_str())
+            .with("issuer", issued.issuer.as_str())
             .with("url", format!("{}{}", org.base_url, app.sso_path()))
             .with("initiationType", initiated)
             .with("issuedAt", okta_instant(issued.issued_at))
-            .with("expiryTime", okta_instant(expires))
+            .with("expiryTime", okta_instant(issued.not_on_or_after))
             .with("jti", issued.assertion_id.as_str());
         match request {
             Some(request) => event.with("authnRequestId", request.id.as_str()),

@@ -40,10 +40,13 @@ fn get(call: &mut Call<'_, '_>) -> Made {
     Ok(position.and_then(|at| call.array(0).into_iter().nth(at)).unwrap_or_default())
 }
 
-/// Arrays among the values are taken for their elements, at any depth; null for nothing.
+/// Arrays among the values are taken for their elements, at any depth; a text for those of a CSV, as
+/// wherever an array is due; null for nothing.
 fn flatten(call: &mut Call<'_, '_>) -> Made {
     let mut flat = vec![];
-    let mut waiting: Vec<Value> = call.arguments.iter().rev().cloned().collect();
+    let given = 0..call.arguments.len();
+    let mut waiting: Vec<Value> =
+        given.rev().map(|index| Value::Array(call.array(index))).collect();
     while let Some(value) = waiting.pop() {
         match value {
             Value::Null => {}

@@ -149,6 +149,15 @@ impl Function {
             {
                 refused(property, "take \"id\" or \"status\"")
             }
+            ("Time.now", [zone @ Node::Text(text), ..])
+                if !text.is_empty() && time::zone(text).is_none() =>
+            {
+                refused(zone, "take a zone's id, as \"Europe/Berlin\", or one of Java's short ones")
+            }
+            (
+                "Time.now" | "Time.fromStringToIso8601" | "Time.fromIso8601ToString",
+                [_, format @ Node::Text(text)],
+            ) if time::strftime(text).is_none() => refused(format, time::LETTERS),
             ("user.getGroups", maps) => {
                 let keys = maps.iter().filter_map(|node| match node {
                     Node::Map(entries) => Some(entries),

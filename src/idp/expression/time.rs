@@ -132,7 +132,7 @@ fn unreadable(call: &Call<'_, '_>, text: &str, wanted: &'static str) -> Evaluati
 }
 
 /// A zone by its id, or by one of Java's short ids. `EST` has summer time, as in Okta's example.
-fn zone(name: &str) -> Option<TimeZone> {
+pub(super) fn zone(name: &str) -> Option<TimeZone> {
     let short = SHORT_ZONES.iter().find(|(short, _)| *short == name);
     let name = short.map_or(name, |(_, full)| full);
     jiff::tz::db().get(name).ok()
@@ -162,12 +162,15 @@ const SHORT_ZONES: [(&str, &str); 21] = [
     ("VST", "Asia/Ho_Chi_Minh"),
 ];
 
+/// What a format may hold, as a message says it.
+pub(super) const LETTERS: &str = "a format has Joda's letters (y M d D E e a H h m s S z Z C x w), and other text in single quotes";
+
 /// A format that is longer says nothing that a shorter one does not.
 const MAX_FORMAT: usize = 256;
 
 /// Joda's pattern as one of strftime; `None` if it has letters that are not understood, or is too
 /// long. Text stands in single quotes, a quote is doubled.
-fn strftime(joda: &str) -> Option<String> {
+pub(super) fn strftime(joda: &str) -> Option<String> {
     if joda.len() > MAX_FORMAT {
         return None;
     }
@@ -227,8 +230,16 @@ fn directive(letter: char, length: usize) -> Option<&'static str> {
         ('S', 1) => "%1f",
         ('S', 2) => "%2f",
         ('S', 3) => "%3f",
+        ('S', 4) => "%4f",
+        ('S', 5) => "%5f",
         ('S', 6) => "%6f",
+        ('S', 7) => "%7f",
+        ('S', 8) => "%8f",
         ('S', 9) => "%9f",
+        ('x', _) => "%G",
+        ('w', 1) => "%-V",
+        ('w', _) => "%V",
+        ('C', _) => "%C",
         ('a', _) => "%p",
         ('E', 1..=3) => "%a",
         ('E', _) => "%A",

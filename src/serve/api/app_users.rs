@@ -14,7 +14,6 @@ use super::page::{self, PageSize};
 use super::profile_body::{self, Given};
 use super::user_json;
 use crate::idp::{App, Assignment, Org, User};
-use crate::serve::{Event, EventType, Subject};
 
 const PAGE: PageSize = PageSize::new(50, 500);
 
@@ -111,16 +110,13 @@ fn read(call: &Call, org: &Org, with_id: bool) -> Result<Wanted, ApiError> {
 /// POST `/api/v1/apps/{app}/users`.
 pub(super) fn assign(call: &Call) -> Outcome {
     let now = call.now();
-    let made = call.change(|org| {
+    let shown = call.change(|org| {
         let wanted = read(call, org, true)?;
         let id = call::user(org, wanted.id.as_deref().unwrap_or_default())?.id.clone();
         set(call, org, &id, &wanted)?;
         let (app, user) = (call::app(org, call.name("app"))?, call::user(org, &id)?);
-        let subjects = (Subject::from(app), Subject::from(user));
-        Ok::<_, ApiError>((shown(org, app, user, now), subjects))
-    });
-    let (shown, (app, user)) = made?;
-    call.report(Event::new(EventType::AppUserAdd).on(user).on(app));
+        Ok(shown(org, app, user, now))
+    })?;
     Ok(Answer::json(shown))
 }
 
@@ -161,14 +157,11 @@ pub(super) fn update(call: &Call) -> Outcome {
 /// DELETE `/api/v1/apps/{app}/users/{id}`.
 pub(super) fn unassign(call: &Call) -> Outcome {
     let now = call.now();
-    let (app, user) = call.change(|org| {
+    call.change(|org| {
         let (app, user) = assigned(call, org)?;
-        let (subjects, app, user) =
-            ((Subject::from(app), Subject::from(user)), app.id.clone(), user.id.clone());
+        let (app, user) = (app.id.clone(), user.id.clone());
         org.settle(now);
-        org.unassign_user(&app, &user, now)?;
-        Ok::<_, ApiError>(subjects)
+        Ok(org.unassign_user(&app, &user, now)?)
     })?;
-    call.report(Event::new(EventType::AppUserRemove).on(user).on(app));
     Ok(Answer::nothing())
 }

@@ -1,19 +1,19 @@
 //! Signing in over the API: what `saml2aws` and its like do (facts/okta.md 1.1, 5.4).
 
+use http::HeaderMap;
 use http::header;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
 use super::answer::Answer;
-use super::call::{self, Call, Outcome};
+use super::call::{Call, Outcome};
 use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::{instant, maybe};
 use super::state::SessionTokens;
 use crate::idp::{User, UserStatus};
 use crate::serve::session::Session;
-use crate::serve::{Event, cookies};
+use crate::serve::{Event, OrgService, cookies};
 
 /// POST `/api/v1/authn`. Whoever must set a new password is told so, and cannot do it here.
 pub(super) fn authenticate(call: &Call) -> Outcome {
@@ -82,21 +82,26 @@ fn embedded(user: &User) -> Value {
     })
 }
 
-/// Begins the session of a token, which is used up by this.
-pub(super) fn begin(call: &Call, token: &str) -> Result<(String, String), ApiError> {
-    let now: Timestamp = call.now();
-    let user_id = call.service.session_tokens().take(token, now);
-    let user_id = user_id.ok_or_else(ApiError::session)?;
-    let org = call.org();
-    let user = call::user(&org, &user_id)?;
-    if !user.status.may_sign_in() {
-        return Err(ApiError::session());
+impl OrgService {
+    /// Begins the session of a token, which is used up by this, and says the session's id; `None` if
+    /// the token is none, or over, or its user may not sign in.
+    pub(in crate::serve) fn begin_by_token(
+        &self,
+        token: &str,
+        headers: &HeaderMap,
+    ) -> Option<String> {
+        let now = self.env().clock.now();
+        let user_id = self.session_tokens().take(token, now)?;
+        let org = self.snapshot();
+        let user = org.users.iter().find(|user| user.id == user_id)?;
+        if !user.status.may_sign_in() {
+            return None;
+        }
+        let sid = format!("102{}", self.env().ids.secret());
+        self.sessions().begin(sid.clone(), Session::new(&user.id, now));
+        self.signed_on(user, &sid, headers);
+        Some(sid)
     }
-    let sid = format!("102{}", call.service.env().ids.secret());
-    let session = Session::new(&user.id, now);
-    call.service.sessions().begin(sid.clone(), session);
-    call.service.signed_on(user, &sid, &call.headers);
-    Ok((sid, user.id.clone()))
 }
 
 /// GET, POST `/login/sessionCookieRedirect`: a session for a token, and on to an address of this org.
@@ -119,12 +124,12 @@ pub(super) fn cookie_redirect(call: &Call) -> Outcome {
         let cause = "redirectUrl: an address of this org is due".to_owned();
         return Err(ApiError::invalid("redirectUrl", vec![cause]));
     };
-    match begin(call, field("token").unwrap_or_default()) {
-        Ok((sid, _)) => {
+    match call.service.begin_by_token(field("token").unwrap_or_default(), &call.headers) {
+        Some(sid) => {
             let cookie = cookies::begin(&base_url, &sid);
             Ok(Answer::redirect(target.to_string()).header(header::SET_COOKIE, cookie))
         }
-        Err(_) => {
+        None => {
             let mut from = target.path().to_owned();
             if let Some(query) = target.query() {
                 from.push('?');

@@ -1,5 +1,6 @@
 //! One call, as its handler sees it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use super::answer::Answer;
 use super::body;
 use super::error::ApiError;
+use super::memberships::Memberships;
 use crate::idp::{App, Org, User};
 use crate::serve::{Event, OrgService};
 
@@ -40,6 +42,8 @@ pub(super) struct Call {
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// Who came and went by what this call changed, to be told behind what it reports itself.
+    pub(super) memberships: RefCell<Vec<Event>>,
 }
 
 impl Call {
@@ -89,12 +93,22 @@ impl Call {
         &self,
         change: impl FnOnce(&mut Org) -> Result<R, ApiError>,
     ) -> Result<R, ApiError> {
-        self.service.update(change)
+        self.service.update(|org| {
+            let before = Memberships::of(org);
+            let changed = change(org)?;
+            self.memberships.borrow_mut().extend(before.changed(org));
+            Ok(changed)
+        })
     }
 
     /// Reports an event of this call.
     pub(super) fn report(&self, event: Event) {
         self.service.report(event.from_request(&self.headers));
+    }
+
+    /// Reports who came and went, once all is done.
+    pub(super) fn report_memberships(&self) {
+        self.memberships.take().into_iter().for_each(|event| self.report(event));
     }
 
     /// The address of a path under the org's own.

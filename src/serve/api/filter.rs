@@ -40,6 +40,22 @@ pub(super) enum Operator {
     EndsWith,
 }
 
+/// How deep brackets stand inside each other, those in texts left aside.
+fn depth(text: &str) -> usize {
+    let (mut open, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            b'"' if !escaped => quoted = !quoted,
+            b'(' if !quoted => open += 1,
+            b')' if !quoted => open = open.saturating_sub(1),
+            _ => {}
+        }
+        escaped = byte == b'\\' && !escaped;
+        deepest = deepest.max(open);
+    }
+    deepest
+}
+
 impl Filter {
     /// The longest filter, in bytes.
     const LONGEST: usize = 8192;
@@ -48,8 +64,7 @@ impl Filter {
 
     /// Reads a filter.
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
-        let brackets = text.bytes().filter(|byte| *byte == b'(').count();
-        if text.len() > Self::LONGEST || brackets > Self::DEEPEST {
+        if text.len() > Self::LONGEST || depth(text) > Self::DEEPEST {
             return Err(ApiError::search("the filter is too long or too deep".to_owned()));
         }
         let parsed = delimited(multispace0, any_of, multispace0).parse(text);

@@ -1,5 +1,7 @@
 //! The way of every call: counted, let in, answered.
 
+use std::cell::RefCell;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -78,9 +80,15 @@ async fn called(service: &OrgService, request: Request) -> Outcome {
         query: form_urlencoded::parse(query).into_owned().collect(),
         headers: head.headers,
         body,
+        memberships: RefCell::default(),
     };
     // Handlers make keys, look through thousands of users, and wait for what is kept.
-    let answered = tokio::task::spawn_blocking(move || handler(&call)).await;
+    let answered = tokio::task::spawn_blocking(move || {
+        let outcome = handler(&call);
+        call.report_memberships();
+        outcome
+    });
+    let answered = answered.await;
     answered.unwrap_or_else(|error| {
         tracing::error!(%error, "a call of the API was given up");
         Err(ApiError::internal())

@@ -1,12 +1,12 @@
 //! Who is in a group, and what that opens.
 
+use jiff::Timestamp;
+
 use super::answer::Answer;
 use super::call::{Call, Outcome};
-use super::error::ApiError;
 use super::page::{self, PageSize};
 use super::{app_json, groups, user_json, users};
-use crate::idp::{App, User};
-use crate::serve::{Event, EventType, Subject};
+use crate::idp::{App, GroupRuleError, Org, User};
 
 /// GET `/api/v1/groups/{group}/users`.
 pub(super) fn users(call: &Call) -> Outcome {
@@ -29,27 +29,23 @@ pub(super) fn apps(call: &Call) -> Outcome {
 
 /// PUT `/api/v1/groups/{group}/users/{id}`.
 pub(super) fn add(call: &Call) -> Outcome {
-    change(call, EventType::GroupUserAdd)
+    change(call, Org::add_member)
 }
 
 /// DELETE `/api/v1/groups/{group}/users/{id}`.
 pub(super) fn remove(call: &Call) -> Outcome {
-    change(call, EventType::GroupUserRemove)
+    change(call, Org::remove_member)
 }
 
-fn change(call: &Call, kind: EventType) -> Outcome {
+fn change(
+    call: &Call,
+    change: impl Fn(&mut Org, &str, &str, Timestamp) -> Result<(), GroupRuleError>,
+) -> Outcome {
     let now = call.now();
-    let (user, group) = call.change(|org| {
-        let user = users::asked_for(call, org)?;
-        let group = groups::asked_for(call, org)?;
-        let subjects = (Subject::from(user), Subject::from(group));
-        let (user, group) = (user.id.clone(), group.id.clone());
-        match kind {
-            EventType::GroupUserAdd => org.add_member(&group, &user, now)?,
-            _ => org.remove_member(&group, &user, now)?,
-        }
-        Ok::<_, ApiError>(subjects)
+    call.change(|org| {
+        let user = users::asked_for(call, org)?.id.clone();
+        let group = groups::asked_for(call, org)?.id.clone();
+        Ok(change(org, &group, &user, now)?)
     })?;
-    call.report(Event::new(kind).on(user).on(group));
     Ok(Answer::nothing())
 }

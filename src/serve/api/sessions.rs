@@ -8,7 +8,7 @@ use super::call::{Call, Caller, Outcome};
 use super::error::ApiError;
 use super::fields::{Fields, Problems};
 use super::instant::instant;
-use super::{authn, users};
+use super::users;
 use crate::serve::{OrgService, cookies};
 
 /// A session as the API shows it. It has no end of its own here: `expiresAt` is null.
@@ -48,7 +48,8 @@ pub(super) fn create(call: &Call) -> Outcome {
     let problems = Problems::default();
     let token = Fields::new(&body, &problems).required("sessionToken").unwrap_or_default();
     problems.check("session")?;
-    let (sid, _) = authn::begin(call, token).map_err(|_| ApiError::authentication())?;
+    let sid = call.service.begin_by_token(token, &call.headers);
+    let sid = sid.ok_or_else(ApiError::authentication)?;
     let cookie = cookies::begin(&call.org().base_url, &sid);
     Ok(Answer::json(shown(&call.service, &sid)?).header(header::SET_COOKIE, cookie))
 }

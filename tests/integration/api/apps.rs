@@ -296,6 +296,7 @@ async fn everything_that_is_wrong_with_an_app_is_said_at_once() {
     on["slo"] = json!({ "enabled": true });
     on["attributeStatements"] = json!([
         { "type": "EXPRESSION", "name": "a", "values": ["user.nosuch"] },
+        { "type": "EXPRESSION", "name": "slip", "values": ["usr.email"] },
         { "type": "EXPRESSION", "name": "a", "values": ["String.toLower(user.login)"] },
         { "type": "EXPRESSION", "name": "a", "values": ["x"], "namespace": "basic" },
         { "type": "EXPRESSION", "name": "a", "values": ["y"] },

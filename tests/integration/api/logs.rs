@@ -1,6 +1,7 @@
 //! The system log.
 
 use http::{Method, Request};
+use samlproof::serve::NextLogin;
 use serde_json::json;
 
 use super::{Api, app};
@@ -132,6 +133,85 @@ async fn what_is_undone_is_told_as_well() {
             "group.lifecycle.delete",
         ]
     );
+}
+
+#[tokio::test]
+async fn whoever_comes_or_goes_by_way_of_a_group_is_told_too() {
+    let api = Api::new();
+    let (jane, group) = (api.user("jane").await, api.group("ml-team").await);
+    let id = api.post("/api/v1/apps", app("One SP")).await.id();
+    api.bare(Method::PUT, &format!("/api/v1/apps/{id}/groups/{group}")).await.is(200);
+    let mut next = api.get("/api/v1/logs").await.is(200).next().unwrap();
+    let mut told = async || {
+        let log = api.get(&next).await.is(200);
+        next = log.next().unwrap();
+        let names = log.body.as_array().unwrap().iter().map(|event| {
+            let targets = event["target"].as_array().unwrap().iter();
+            let targets: Vec<_> =
+                targets.map(|one| one["displayName"].as_str().unwrap_or_default()).collect();
+            format!("{} {}", event["eventType"].as_str().unwrap(), targets.join(", "))
+        });
+        names.collect::<Vec<_>>()
+    };
+    let member = format!("/api/v1/groups/{group}/users/{jane}");
+    let came = |name: &str| {
+        [
+            format!("group.user_membership.add {name}, ml-team"),
+            format!("application.user_membership.add {name}, One SP"),
+        ]
+    };
+    api.bare(Method::PUT, &member).await.is(204);
+    assert_eq!(told().await, came("jane Doe"));
+    // Who is in already does not come again.
+    api.bare(Method::PUT, &member).await.is(204);
+    assert_eq!(told().await, Vec::<String>::new());
+    api.bare(Method::DELETE, &member).await.is(204);
+    let went = came("jane Doe").map(|text| text.replace(".add", ".remove"));
+    assert_eq!(told().await, went);
+
+    // By a rule, from the beginning, and by being deactivated.
+    let rule = json!({
+        "type": "group_rule",
+        "name": "R",
+        "conditions": {
+            "expression": { "type": "urn:okta:expression:1.0", "value": "user.firstName == 'jane'" },
+        },
+        "actions": { "assignUserToGroups": { "groupIds": [group] } },
+    });
+    let rule = api.post("/api/v1/groups/rules", rule).await.is(200).id();
+    let activate = format!("/api/v1/groups/rules/{rule}/lifecycle/activate");
+    api.bare(Method::POST, &activate).await.is(204);
+    assert_eq!(told().await, came("jane Doe"));
+    let mut joe = super::user("joe");
+    joe["groupIds"] = json!([group]);
+    let joe = api.post("/api/v1/users", joe).await.is(200).id();
+    let [in_group, at_app] = came("joe Doe");
+    let made = ["user.lifecycle.create joe Doe", "user.lifecycle.activate joe Doe"];
+    assert_eq!(told().await, [made[0], made[1], &*in_group, &*at_app]);
+    api.bare(Method::POST, &format!("/api/v1/users/{joe}/lifecycle/deactivate")).await.is(200);
+    let left = at_app.replace(".add", ".remove");
+    assert_eq!(told().await, ["user.lifecycle.deactivate joe Doe", &*left]);
+    // What is refused changes nothing, and nobody is told.
+    api.bare(Method::PUT, &format!("/api/v1/groups/{group}/users/nobody"))
+        .await
+        .fails(404, "E0000007");
+    assert_eq!(told().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_log_says_what_was_sent_and_not_what_usually_is() {
+    let api = Api::new();
+    let jane = api.user("jane").await;
+    let id = api.post("/api/v1/apps", app("One SP")).await.id();
+    api.post(&format!("/api/v1/apps/{id}/users"), json!({ "id": jane })).await.is(200);
+    let wish = NextLogin::new().audience("urn:other").issuer("urn:evil").expired();
+    api.service.set_next_login(wish);
+    api.log_in(&id, "jane@one.test").await.unwrap();
+    let filter = "/api/v1/logs?filter=eventType%20eq%20%22user.authentication.sso%22";
+    let log = api.get(filter).await.is(200);
+    let data = &log.body[0]["debugContext"]["debugData"];
+    assert_eq!((&data["audience"], &data["issuer"]), (&json!("urn:other"), &json!("urn:evil")));
+    assert!(data["expiryTime"].as_str().unwrap() < "2026-03-04T05:06", "{data}");
 }
 
 #[tokio::test]

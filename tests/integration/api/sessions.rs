@@ -66,6 +66,28 @@ async fn a_password_becomes_a_token_a_session_and_an_assertion() {
     assert_eq!(posted.header("location"), format!("{}/app/UserHome", super::BASE));
     api.by_cookie(Method::GET, "/app/UserHome", &cookie(&posted)).await.is(200);
 
+    // And so does the embed link itself (graded M), whose parameter has two names.
+    for name in ["sessionToken", "onetimetoken"] {
+        let answer = api.authenticate("jane@one.test", "right").await.is(200);
+        let token = answer.body["sessionToken"].as_str().unwrap();
+        let link = format!("{embed}?{name}={token}&RelayState=back");
+        let first = api.by_cookie(Method::GET, &link, "").await.is(302);
+        let location = first.header("location").to_owned();
+        assert!(location.ends_with("/mc?fromHome=true&RelayState=back"), "{location}");
+        let path = location.strip_prefix(super::BASE).unwrap();
+        let next = api.by_cookie(Method::GET, path, &cookie(&first)).await.is(302);
+        let path = next.header("location").strip_prefix(super::BASE).unwrap().to_owned();
+        let page = api.by_cookie(Method::GET, &path, &cookie(&first)).await.is(200);
+        assert_eq!(field(&page.text, "RelayState"), "back");
+        let used_up = api.by_cookie(Method::GET, &link, "").await.is(302);
+        assert!(
+            used_up
+                .headers
+                .get("set-cookie")
+                .is_none_or(|it| !it.to_str().unwrap().starts_with("sid="))
+        );
+    }
+
     // The token is used up: the way leads to sign-in.
     let again = api
         .by_cookie(Method::GET, &format!("/login/sessionCookieRedirect?token={token}"), "")

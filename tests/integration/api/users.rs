@@ -194,6 +194,14 @@ async fn users_are_found() {
         let reply = api.get(&format!("/api/v1/users?{path}")).await.fails(400, "E0000031");
         assert!(reply.causes()[0].starts_with("column "), "{}", reply.text);
     }
+    // Many brackets beside each other are not deep, and those of a text are none.
+    let many = ["(profile.login%20eq%20%22((((((((((((((((((((%22)"; 40].join("%20or%20");
+    api.get(&format!("/api/v1/users?search={many}")).await.is(200);
+    let (open, close) = ("(".repeat(16), ")".repeat(16));
+    api.get(&format!("/api/v1/users?search={open}status%20pr{close}")).await.is(200);
+    let deep = format!("search=({open}status%20pr{close})");
+    let reply = api.get(&format!("/api/v1/users?{deep}")).await.fails(400, "E0000031");
+    assert!(reply.causes()[0].contains("too deep"), "{}", reply.text);
     let deep = format!("search={}status%20pr", "(".repeat(5000));
     api.get(&format!("/api/v1/users?{deep}")).await.fails(400, "E0000031");
 }

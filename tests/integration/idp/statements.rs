@@ -161,11 +161,31 @@ fn everyone_is_a_candidate_and_values_are_sorted() {
 fn a_bad_regex_is_refused_when_it_is_made() {
     assert!(matches!(GroupFilter::regex("("), Err(FilterError::Syntax { .. })));
     assert!(matches!(GroupFilter::regex("a)|(?:b"), Err(FilterError::Syntax { .. })));
-    assert!(matches!(GroupFilter::regex("(a)\\1"), Err(FilterError::Syntax { .. })));
+    assert!(matches!(GroupFilter::regex("(a)\\2"), Err(FilterError::Syntax { .. })));
+    assert!(matches!(GroupFilter::regex("(?<=a+)b"), Err(FilterError::Syntax { .. })));
+    assert!(matches!(GroupFilter::regex("(".repeat(1024)), Err(FilterError::Syntax { .. })));
     let too_big = GroupFilter::regex("(?:\\w{100}){100}");
     assert!(matches!(too_big, Err(FilterError::TooBig { .. })));
     assert_eq!(GroupFilter::regex("x".repeat(1025)), Err(FilterError::TooLong { length: 1025 }));
     assert!(GroupFilter::regex("x".repeat(1024)).is_ok());
+}
+
+/// As in Java, which Okta's are said to be.
+#[test]
+fn a_regex_may_look_around_and_back_within_bounds() {
+    let accepted = |pattern: &str, names: &[&str]| -> Vec<bool> {
+        let filter = GroupFilter::regex(pattern).unwrap();
+        names.iter().map(|name| filter.accepts(name)).collect()
+    };
+    assert_eq!(accepted("^(?!Everyone$).*", &["Everyone", "Everyone2", "ml"]), [false, true, true]);
+    assert_eq!(accepted("(?=.*-admin$)ml-.*", &["ml-admin", "ml-user"]), [true, false]);
+    assert_eq!(accepted(".*(?<!-test)", &["ml", "ml-test"]), [true, false]);
+    assert_eq!(accepted(r"(\w+)-\1", &["ml-ml", "ml-mx", "ml-ml2"]), [true, false, false]);
+    assert_eq!(accepted("(?>a+)b", &["aab", "aa"]), [true, false]);
+    // What would be looked at forever is looked at for a while.
+    let name = "a".repeat(60);
+    assert_eq!(accepted("(?=(a+)+$)(a+)+b", &[&name]), [false]);
+    assert_eq!(accepted(r"(a*)*\1b", &[&name]), [false]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use regex::Regex;
+use fancy_regex::Regex;
 use samlproof::idp::{AttributeStatement, GroupFilter, Overrides, ProfileValue};
 use samlproof::saml::{AttributeValue, MessageId};
 use tokio::net::TcpStream;
@@ -68,7 +68,7 @@ async fn two_hundred_logins_side_by_side_never_mix() {
         let (user, posted) = done.unwrap();
         let mark = mark(user);
         let in_page: BTreeSet<&str> =
-            any_mark.find_iter(&posted.xml).map(|found| found.as_str()).collect();
+            any_mark.find_iter(&posted.xml).map(|found| found.unwrap().as_str()).collect();
         assert_eq!(in_page, BTreeSet::from([mark.as_str()]));
         let assertion = &posted.response.assertions[0];
         assert_eq!(assertion.name_id.value, format!("{mark}@many.test"));

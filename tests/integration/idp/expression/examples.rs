@@ -92,6 +92,8 @@ fn arrays() {
         ("Arrays.get({0, 1, 2}, -1)", "null"),
         ("Arrays.flatten(10, {20, 30}, 40)", "{10, 20, 30, 40}"),
         ("Arrays.flatten({1, {2, {3}}}, null)", "{1, 2, 3}"),
+        ("Arrays.flatten('10,20', 30)", r#"{"10", "20", 30}"#),
+        ("Arrays.flatten({'10,20'}, '')", r#"{"10,20"}"#),
         ("Arrays.contains({10, 20, 30}, 10)", "true"),
         ("Arrays.contains({10, 20, 30}, 50)", "false"),
         ("Arrays.contains('10,20', 10)", "true"),
@@ -327,10 +329,13 @@ fn times() {
             r#""2015-07-31T15:18:00.000Z""#,
         ),
         ("Time.fromIso8601ToUnix(user.nothing)", "null"),
+        ("Time.fromIso8601ToString('2016-01-02T03:04:05.6789Z', 'SSSS')", r#""6789""#),
+        ("Time.fromIso8601ToString('2016-01-02T03:04:05Z', 'x-ww')", r#""2015-53""#),
+        ("Time.fromIso8601ToString('2016-01-02T03:04:05Z', 'C')", r#""20""#),
         (
-            "Time.now('Nowhere/City')",
+            "Time.now('Nowhere' + '/City')",
             "error: `Time.now` cannot read \"Nowhere/City\" as a time zone",
         ),
-        ("Time.now('UTC', 'jjj')", "error: `Time.now` cannot read \"jjj\" as a format"),
+        ("Time.now('UTC', 'jj' + 'j')", "error: `Time.now` cannot read \"jjj\" as a format"),
     ]);
 }
