@@ -49,6 +49,10 @@ pub struct App {
     pub profile_attributes: BTreeSet<String>,
     /// What a client of the management API said of them, by name: kept as it came, and shown again.
     pub attribute_definitions: BTreeMap<String, serde_json::Value>,
+    /// Whether a request for an ACS URL or index that is not listed is refused instead of being answered
+    /// at the usual one. Reports of Okta's contradict each other (facts/okta.md 3.3).
+    #[serde(default)]
+    pub refuses_unlisted_acs: bool,
     /// `implicitAssignment`, federation broker mode: nobody needs to be assigned.
     pub implicit_assignment: bool,
     /// Users who are assigned, by id. There may be many, so they are kept apart from the app.

@@ -8,8 +8,8 @@ use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
     AccessPolicy, AccessRule, AccessRuleDraft, App, AppKey, AppStatus, AttributeStatement,
-    GroupFilter, GroupKind, InlineHookDraft, Org, ProfileValue, SignInPage, SignOn, User,
-    UserStatus, UserTimes,
+    GroupFilter, GroupKind, InlineHookDraft, Org, OrgFeatures, ProfileValue, SignInPage, SignOn,
+    User, UserStatus, UserTimes,
 };
 use crate::keys::{KeyAlgorithm, KeyKind, SigningKey};
 use crate::saml::{AcsUrl, EntityId, SignatureAlgorithm};
@@ -25,6 +25,8 @@ pub struct OrgDraft {
     pub api_token: String,
     /// What its sign-in page asks for.
     pub sign_in_page: SignInPage,
+    /// In what it differs from other orgs.
+    pub features: OrgFeatures,
     /// Its people; no two logins are the same but for case.
     pub users: Vec<UserDraft>,
     /// Its apps.
@@ -57,6 +59,8 @@ pub struct AppDraft {
     pub sign_on: SignOn,
     /// `credentials.userNameTemplate`: the users' names at the app.
     pub user_name_template: Template,
+    /// Whether a request for an address that is not listed is refused.
+    pub refuses_unlisted_acs: bool,
     /// `implicitAssignment`: nobody needs to be assigned.
     pub implicit_assignment: bool,
     /// Who may use it.
@@ -99,6 +103,7 @@ impl OrgDraft {
         let mut org = self.empty_org();
         org.name.clone_from(&self.name);
         org.sign_in_page = self.sign_in_page;
+        org.features = self.features;
         org.api_token.clone_from(&self.api_token);
         org.profile_attributes.clone_from(&self.profile_attributes);
         for user in &self.users {
@@ -187,6 +192,7 @@ impl AppDraft {
             label: label.into(),
             sign_on: SignOn::new(AcsUrl::new(acs), EntityId::new(entity_id)),
             user_name_template: Template::login(),
+            refuses_unlisted_acs: false,
             implicit_assignment: false,
             assigned: Assigned::Everyone,
             access_rules: vec![],
@@ -309,6 +315,7 @@ impl AppDraft {
         app.error_redirect_url.clone_from(&self.error_redirect_url);
         app.status = self.status.unwrap_or(app.status);
         app.user_name_template.clone_from(&self.user_name_template);
+        app.refuses_unlisted_acs = self.refuses_unlisted_acs;
         app.implicit_assignment = self.implicit_assignment;
         match &self.assigned {
             Assigned::Everyone => app.assign_to_groups(everyone),

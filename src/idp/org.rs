@@ -8,7 +8,7 @@ use crate::env::Env;
 use crate::idp::expression::Template;
 use crate::idp::{
     AccessPolicy, App, AppKey, AppStatus, Group, GroupAssignment, GroupKind, GroupRule, InlineHook,
-    Seed, SignInPage, SignOn, User, UserStatus, UserTimes,
+    OrgFeatures, Seed, SignInPage, SignOn, User, UserStatus, UserTimes,
 };
 
 /// An Okta org.
@@ -24,6 +24,8 @@ pub struct Org {
     pub base_url: String,
     /// What its sign-in page asks for.
     pub sign_in_page: SignInPage,
+    /// In what it differs from other orgs of Okta's.
+    pub features: OrgFeatures,
     /// Its people.
     pub users: Vec<User>,
     /// Its groups; `Everyone` is the first.
@@ -66,6 +68,7 @@ impl Org {
             name: subdomain.to_owned(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             sign_in_page: SignInPage::default(),
+            features: OrgFeatures::default(),
             users: vec![],
             groups: vec![Group { kind: GroupKind::BuiltIn, ..everyone }],
             apps: vec![],
@@ -219,6 +222,7 @@ impl Org {
             user_name_template: Template::login(),
             profile_attributes: BTreeSet::new(),
             attribute_definitions: BTreeMap::new(),
+            refuses_unlisted_acs: false,
             implicit_assignment: false,
             assignments: BTreeMap::new(),
             group_assignments,

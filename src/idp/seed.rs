@@ -89,6 +89,7 @@ impl OrgDraft {
         if !seed.says_as_before(Seed::ORG, &words.seed.said[Seed::ORG]) {
             org.name.clone_from(&self.name);
             org.sign_in_page = self.sign_in_page;
+            org.features = self.features;
             org.api_token.clone_from(&self.api_token);
             sown.org = true;
         }
@@ -123,7 +124,7 @@ impl OrgDraft {
         let (users, apps): (Vec<_>, Vec<_>) = (users.collect(), apps.collect());
         let mut said = BTreeMap::from([(
             Seed::ORG.to_owned(),
-            fingerprint(&(&self.name, self.sign_in_page, &self.api_token)),
+            fingerprint(&(&self.name, self.sign_in_page, self.features, &self.api_token)),
         )]);
         said.extend(users.iter().map(|(id, user)| (id.clone(), fingerprint(user))));
         said.extend(apps.iter().map(|(id, app)| (id.clone(), fingerprint(app))));

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::excerpt;
 use crate::idp::expression::Template;
 use crate::idp::{
     AssertionEncryption, AttributeStatement, AuthnRequestFacts, ParticipateSlo, SingleLogout,
@@ -161,6 +162,19 @@ impl SignOn {
             (None, index) => Some(endpoint.index) == index,
         };
         listed.find(asked).map(|endpoint| &endpoint.url)
+    }
+
+    /// What a request asks for and does not get: `URL https://…` or `Index 3`, as the rest of an
+    /// attribute's name and its value.
+    pub fn unlisted_acs(&self, request: &AuthnRequestFacts) -> Option<String> {
+        let goes_to = self.requested_acs(request).unwrap_or(self.acs());
+        match (&request.acs_url, request.acs_index) {
+            (Some(url), _) if url != goes_to => {
+                Some(format!("URL {}", excerpt::address(url.as_str())))
+            }
+            (None, Some(index)) if goes_to == self.acs() => Some(format!("Index {index}")),
+            _ => None,
+        }
     }
 
     /// Where responses go that nobody asked to have elsewhere.

@@ -9,7 +9,7 @@ use crate::idp::expression::{
     EvaluationError, Expression, ExpressionError, ExpressionFault, Function, Node, Root, Schema,
     Scope, evaluate,
 };
-use crate::idp::{FilterError, GroupFilter, User};
+use crate::idp::{ArrayAttributes, FilterError, GroupFilter, User};
 use crate::saml::{Attribute, AttributeNameFormat, AttributeValue};
 
 /// One item of `attributeStatements` (facts/okta.md 4.2).
@@ -65,7 +65,13 @@ impl AttributeStatement {
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<Attribute>, EvaluationError> {
         let values = match &self.source {
             AttributeSource::Literal(text) => vec![text.clone()],
-            AttributeSource::Expression(expression) => evaluate(expression, scope)?.texts(),
+            AttributeSource::Expression(expression) => {
+                let value = evaluate(expression, scope)?;
+                match scope.org.features.array_attributes {
+                    ArrayAttributes::Values => value.texts(),
+                    ArrayAttributes::Joined => vec![value.texts().join(",")],
+                }
+            }
             AttributeSource::Groups(filter) => {
                 let groups = scope.org.groups_of(scope.user).into_iter();
                 groups.filter(|group| filter.accepts(group)).map(str::to_owned).collect()

@@ -16,6 +16,7 @@ mod jar;
 mod request;
 mod server;
 mod tls;
+mod unread;
 
 pub use answer::Answer;
 pub use client::{Client, ClientOptions};

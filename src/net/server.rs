@@ -26,6 +26,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::host_map::normal;
+use super::unread::Unread;
 use super::{NetError, TlsIdentity};
 
 /// Where to listen.
@@ -286,14 +287,24 @@ impl Service {
         }
     }
 
+    /// The answer, once what nobody read of the request is off the wire.
+    async fn answer(&self, request: hyper::Request<Incoming>, peer: SocketAddr) -> Response {
+        let (head, body) = request.into_parts();
+        let unread = Unread::new(body);
+        let request = hyper::Request::from_parts(head, Body::new(unread.clone()));
+        let response = self.routed(request, peer).await;
+        self.stop.run_until_cancelled(unread.discard()).await;
+        response
+    }
+
     /// Handlers can ask for the peer by [`ConnectInfo`].
-    async fn answer(&self, mut request: hyper::Request<Incoming>, peer: SocketAddr) -> Response {
+    async fn routed(&self, mut request: hyper::Request<Body>, peer: SocketAddr) -> Response {
         request.extensions_mut().insert(ConnectInfo(peer));
         let Some(router) = host(&request).and_then(|host| self.hosts.get(&host)) else {
             let text = "421: this host name is not served here\n";
             return (StatusCode::MISDIRECTED_REQUEST, text).into_response();
         };
-        let answer = router.clone().oneshot(request.map(Body::new));
+        let answer = router.clone().oneshot(request);
         match tokio::time::timeout(self.limits.request_timeout, answer).await {
             Ok(Ok(response)) => response,
             Ok(Err(never)) => match never {},
@@ -307,7 +318,7 @@ impl Service {
 
 /// The host name asked for, without port: of an absolute request target, else of the one `Host` header
 /// (RFC 9112 section 3.2).
-fn host(request: &hyper::Request<Incoming>) -> Option<String> {
+fn host(request: &hyper::Request<Body>) -> Option<String> {
     if let Some(host) = request.uri().host() {
         return Some(normal(host));
     }

@@ -8,7 +8,10 @@ use super::org_app::read_apps;
 use super::source::{ParseErrors, Source};
 use super::words::quote;
 use crate::idp::expression::{Place, Schema};
-use crate::idp::{Org, OrgDraft, ProfileValue, SignInPage, User, UserDraft};
+use crate::idp::{
+    ArrayAttributes, Org, OrgDraft, OrgFeatures, Pipeline, ProfileValue, SignInPage, User,
+    UserDraft,
+};
 
 /// Parses an org file.
 ///
@@ -25,6 +28,7 @@ fn read_org(root: Table<'_>) -> Option<OrgDraft> {
     let subdomain = root.required("subdomain").and_then(|item| read_subdomain(&item));
     let name = root.item("name").map(|item| item.sentence());
     let sign_in = root.item("sign_in").map(|item| item.choice(&["password", "personas"]));
+    let features = read_features(&root);
     let api_token = root.item("api_token").map(|item| read_token(&item));
     let mut people = root.item("users").map(|item| read_users(&item)).unwrap_or_default();
     let more = root.item("profile_attributes").map(|item| read_texts(&item)).unwrap_or_default();
@@ -38,12 +42,22 @@ fn read_org(root: Table<'_>) -> Option<OrgDraft> {
     };
     Some(OrgDraft {
         sign_in_page,
+        features: features?,
         api_token: api_token.unwrap_or_else(|| Some(Org::API_TOKEN.to_owned()))?,
         name: name.unwrap_or_else(|| Some(subdomain.clone()))?,
         subdomain,
         users: people.users,
         apps,
         profile_attributes: people.attributes,
+    })
+}
+
+fn read_features(root: &Table<'_>) -> Option<OrgFeatures> {
+    let pipeline = root.item("pipeline").map(|item| item.word());
+    let array_attributes = root.item("array_attributes").map(|item| item.word());
+    Some(OrgFeatures {
+        pipeline: pipeline.unwrap_or_else(|| Some(Pipeline::default()))?,
+        array_attributes: array_attributes.unwrap_or_else(|| Some(ArrayAttributes::default()))?,
     })
 }
 

@@ -45,6 +45,9 @@ fn read_app(
     let name_id = template("name_id_template", Place::SubjectNameId);
     let user_name = template("username_template", Place::UserName);
     let issuer = template("issuer", Place::Issuer);
+    let unlisted = table
+        .item("unlisted_acs")
+        .map(|item| Some(item.choice(&["ignore", "refuse"])? == "refuse"));
     let implicit = table.item("implicit_assignment").map(|item| item.flag());
     let access = table.item("access_rules").map(|item| read_access_rules(&item, people));
     let words = SignOnWords::read(&table);
@@ -65,6 +68,7 @@ fn read_app(
     given(&mut sign_on.subject_name_id_template, name_id)?;
     given(&mut sign_on.idp_issuer, issuer.map(|issuer| issuer.map(|it| it.to_string())))?;
     given(&mut app.user_name_template, user_name)?;
+    given(&mut app.refuses_unlisted_acs, unlisted)?;
     given(&mut app.implicit_assignment, implicit)?;
     given(&mut app.assigned, assigned)?;
     given(&mut app.access_rules, access)?;

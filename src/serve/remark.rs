@@ -17,7 +17,7 @@ pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> 
             excerpt::address(destination)
         ));
     }
-    let (audience, acs) = (sign_on.audience().as_str(), sign_on.acs());
+    let audience = sign_on.audience().as_str();
     if let Some(issuer) = message.issuer.as_ref().filter(|issuer| issuer.as_str() != audience) {
         remarks.push(format!(
             "its Issuer is {}, and the app's audience {audience}: the assertion says the latter",
@@ -27,17 +27,11 @@ pub(super) fn remarks(org: &Org, app: &App, request: &Requested) -> Vec<String> 
     // What a signed request says is followed; whether it is signed is looked at elsewhere.
     let signed = sign_on.saml_signed_request_enabled;
     let facts = AuthnRequestFacts { signed, ..AuthnRequestFacts::from(message) };
-    let goes_to = sign_on.requested_acs(&facts).unwrap_or(acs);
-    let asked = match (&message.acs_url, message.acs_index) {
-        (Some(url), _) if url != goes_to => Some(format!("URL {}", excerpt::address(url.as_str()))),
-        (None, Some(index)) if goes_to == acs => Some(format!("Index {index}")),
-        _ => None,
-    };
-    if let Some(asked) = asked {
+    if let Some(asked) = sign_on.unlisted_acs(&facts) {
         remarks.push(format!(
             "it asks for the AssertionConsumerService{asked}, which the app does not have: the response \
              goes to {}",
-            goes_to.as_str()
+            sign_on.requested_acs(&facts).unwrap_or(sign_on.acs()).as_str()
         ));
     }
     let configured = &sign_on.subject_name_id_format;

@@ -1,4 +1,4 @@
-//! What an app with `samlSignedRequestEnabled` asks of an AuthnRequest (facts/okta.md 3.3).
+//! What an app asks of an AuthnRequest (facts/okta.md 3.3).
 
 use thiserror::Error;
 
@@ -15,6 +15,9 @@ pub(super) enum Refused {
     /// It is not signed by `spCertificate`.
     #[error("SAMLRequest: {0}; it has to be signed by the app's spCertificate")]
     Signature(#[from] SignatureFault),
+    /// The app does not list what it asks for, and refuses it.
+    #[error("it asks for the AssertionConsumerService{0}, which the app does not have")]
+    UnlistedAcs(String),
     /// What was signed is no request.
     #[error("SAMLRequest: {0}")]
     Unreadable(#[from] ReadError),
@@ -44,7 +47,9 @@ pub(super) fn facts(
     let Some(request) = request else { return Ok(None) };
     let sign_on = &app.sign_on;
     if !sign_on.saml_signed_request_enabled {
-        return Ok(Some(AuthnRequestFacts::from(&request.message)));
+        let facts = AuthnRequestFacts::from(&request.message);
+        let unlisted = sign_on.unlisted_acs(&facts).filter(|_| app.refuses_unlisted_acs);
+        return unlisted.map_or(Ok(Some(facts)), |asked| Err(Refused::UnlistedAcs(asked)));
     }
     let certificate = sign_on.sp_certificate.as_ref().ok_or(Refused::NoCertificate)?;
     let signed = request.arrival.signed_by(certificate)?;

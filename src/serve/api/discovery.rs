@@ -15,7 +15,7 @@ pub(super) fn organization(call: &Call) -> Outcome {
         "id": org.id,
         "cell": "op3",
         "_links": { "organization": { "href": org.base_url } },
-        "pipeline": "v1",
+        "pipeline": org.features.pipeline.name(),
         "settings": {
             "analyticsCollectionEnabled": false,
             "bugReportingEnabled": true,

@@ -13,6 +13,7 @@ use super::answer::Answer;
 use super::call::{Call, Caller, Outcome};
 use super::error::ApiError;
 use super::routes::{self, Access, Found};
+use crate::excerpt;
 use crate::serve::rate_limit::Counted;
 use crate::serve::{OrgService, cookies};
 
@@ -25,6 +26,9 @@ pub(in crate::serve) fn router() -> Router<OrgService> {
         .route("/api", any(answer))
         .route("/api/{*rest}", any(answer))
         .route("/.well-known/okta-organization", any(answer))
+        .route("/.well-known/openid-configuration", any(answer))
+        .route("/.well-known/oauth-authorization-server", any(answer))
+        .route("/oauth2/{*rest}", any(answer))
         .route("/login/sessionCookieRedirect", any(answer))
         .route("/idp/idx/{*rest}", any(answer))
 }
@@ -63,8 +67,8 @@ async fn called(service: &OrgService, request: Request) -> Outcome {
     let (handler, names) = match found {
         None => return Err(ApiError::no_path()),
         Some(Found::OtherMethod(_)) => return Err(ApiError::method()),
-        Some(Found::Absent(route)) => {
-            let what = format!("{} {}", route.method, route.path);
+        Some(Found::Absent(_)) => {
+            let what = format!("{} {}", head.method, excerpt::name(&path));
             return Err(ApiError::unimplemented(&what));
         }
         Some(Found::Route(handler, names, _)) => (handler, names),

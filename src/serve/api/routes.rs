@@ -58,6 +58,11 @@ const fn absent(method: &'static str, path: &'static str) -> Route {
     Route { method, path, handler: None, access: Access::Token }
 }
 
+/// By no method. `{*}` stands for whatever else may follow, and for nothing.
+const fn none_of(path: &'static str) -> Route {
+    absent("*", path)
+}
+
 impl Route {
     const fn for_sessions(self) -> Self {
         Self { access: Access::Session, ..self }
@@ -154,6 +159,7 @@ const ROUTES: &[Route] = &[
     put("/api/v1/apps/{app}/policies/{policy}", policies::assign),
     get("/api/v1/policies", policies::list),
     post("/api/v1/policies", policies::create),
+    none_of("/api/v1/policies/simulate"),
     get("/api/v1/policies/{policy}", policies::one),
     put("/api/v1/policies/{policy}", policies::replace),
     delete("/api/v1/policies/{policy}", policies::delete),
@@ -185,16 +191,11 @@ const ROUTES: &[Route] = &[
     absent("POST", "/api/v1/users/{id}/lifecycle/reset_factors"),
     absent("POST", "/api/v1/users/{id}/roles"),
     absent("DELETE", "/api/v1/users/{id}/roles/{role}"),
-    absent("GET", "/api/v1/users/{id}/factors"),
-    absent("POST", "/api/v1/users/{id}/factors"),
-    absent("GET", "/api/v1/users/{id}/linkedObjects/{name}"),
-    absent("PUT", "/api/v1/users/{id}/linkedObjects/{name}/{primary}"),
     absent("GET", "/api/v1/groups/{group}/roles"),
     absent("POST", "/api/v1/groups/{group}/roles"),
     absent("GET", "/api/v1/groups/{group}/owners"),
     absent("POST", "/api/v1/apps/{app}/logo"),
     absent("GET", "/api/v1/apps/{app}/policies"),
-    absent("GET", "/api/v1/apps/{app}/features"),
     absent("GET", "/api/v1/policies/{policy}/mappings"),
     absent("POST", "/api/v1/policies/{policy}/clone"),
     absent("POST", "/api/v1/policies/{policy}/lifecycle/activate"),
@@ -203,29 +204,67 @@ const ROUTES: &[Route] = &[
     absent("GET", "/api/v1/mappings/{mapping}"),
     absent("GET", "/api/v1/meta/schemas/group/default"),
     absent("POST", "/api/v1/meta/schemas/group/default"),
-    absent("GET", "/api/v1/meta/types/user"),
     absent("POST", "/api/v1/inlineHooks/{hook}/execute"),
-    absent("GET", "/api/v1/eventHooks"),
-    absent("POST", "/api/v1/eventHooks"),
-    absent("GET", "/api/v1/idps"),
-    absent("POST", "/api/v1/idps"),
-    absent("GET", "/api/v1/authorizationServers"),
-    absent("GET", "/api/v1/org"),
-    absent("GET", "/api/v1/zones"),
-    absent("GET", "/api/v1/domains"),
-    absent("GET", "/api/v1/brands"),
-    absent("GET", "/api/v1/trustedOrigins"),
-    absent("GET", "/api/v1/features"),
-    absent("POST", "/api/v1/authn/factors/{factor}/verify"),
-    absent("POST", "/api/v1/authn/recovery/password"),
-    absent("POST", "/api/v1/authn/recovery/unlock"),
-    absent("POST", "/idp/idx/introspect").open(),
-    absent("POST", "/idp/idx/identify").open(),
-    absent("POST", "/idp/idx/challenge").open(),
-    absent("POST", "/idp/idx/challenge/answer").open(),
-    absent("POST", "/idp/idx/cancel").open(),
-    absent("POST", "/idp/idx/enroll").open(),
-    absent("POST", "/idp/idx/recover").open(),
+    none_of("/api/v1/authn/{*}").open(),
+    none_of("/api/v1/users/{id}/authenticator-enrollments/{*}"),
+    none_of("/api/v1/users/{id}/blocks"),
+    none_of("/api/v1/users/{id}/classification"),
+    none_of("/api/v1/users/{id}/clients/{*}"),
+    none_of("/api/v1/users/{id}/devices"),
+    none_of("/api/v1/users/{id}/factors/{*}"),
+    none_of("/api/v1/users/{id}/grants/{*}"),
+    none_of("/api/v1/users/{id}/linkedObjects/{*}"),
+    none_of("/api/v1/users/{id}/risk"),
+    none_of("/api/v1/users/{id}/subscriptions/{*}"),
+    none_of("/api/v1/apps/{app}/connections/{*}"),
+    none_of("/api/v1/apps/{app}/cwo/{*}"),
+    none_of("/api/v1/apps/{app}/features/{*}"),
+    none_of("/api/v1/apps/{app}/grants/{*}"),
+    none_of("/api/v1/apps/{app}/tokens/{*}"),
+    none_of("/api/v1/meta/layouts/{*}"),
+    none_of("/api/v1/meta/schemas/logStream/{*}"),
+    none_of("/api/v1/meta/schemas/user/{*}"),
+    none_of("/api/v1/meta/types/{*}"),
+    none_of("/api/v1/meta/uischemas/{*}"),
+    none_of("/api/v1/agentPools/{*}"),
+    none_of("/api/v1/api-tokens/{*}"),
+    none_of("/api/v1/authenticators/{*}"),
+    none_of("/api/v1/authorizationServers/{*}"),
+    none_of("/api/v1/behaviors/{*}"),
+    none_of("/api/v1/brands/{*}"),
+    none_of("/api/v1/captchas/{*}"),
+    none_of("/api/v1/device-assurances/{*}"),
+    none_of("/api/v1/devices/{*}"),
+    none_of("/api/v1/domains/{*}"),
+    none_of("/api/v1/email-domains/{*}"),
+    none_of("/api/v1/email-servers/{*}"),
+    none_of("/api/v1/eventHooks/{*}"),
+    none_of("/api/v1/features/{*}"),
+    none_of("/api/v1/first-party-app-settings/{*}"),
+    none_of("/api/v1/hook-keys/{*}"),
+    none_of("/api/v1/iam/{*}"),
+    none_of("/api/v1/identity-sources/{*}"),
+    none_of("/api/v1/idps/{*}"),
+    none_of("/api/v1/logStreams/{*}"),
+    none_of("/api/v1/org/{*}"),
+    none_of("/api/v1/orgs/{*}"),
+    none_of("/api/v1/principal-rate-limits/{*}"),
+    none_of("/api/v1/push-providers/{*}"),
+    none_of("/api/v1/rate-limit-settings/{*}"),
+    none_of("/api/v1/realm-assignments/{*}"),
+    none_of("/api/v1/realms/{*}"),
+    none_of("/api/v1/risk/{*}"),
+    none_of("/api/v1/roles/{*}"),
+    none_of("/api/v1/security-events-providers/{*}"),
+    none_of("/api/v1/ssf/{*}"),
+    none_of("/api/v1/templates/{*}"),
+    none_of("/api/v1/threats/{*}"),
+    none_of("/api/v1/trustedOrigins/{*}"),
+    none_of("/api/v1/zones/{*}"),
+    none_of("/oauth2/{*}").open(),
+    none_of("/.well-known/openid-configuration").open(),
+    none_of("/.well-known/oauth-authorization-server").open(),
+    none_of("/idp/idx/{*}").open(),
 ];
 
 /// What a path comes to.
@@ -234,7 +273,7 @@ pub(super) enum Found {
     /// A handler and the parts of the path that are not fixed.
     Route(Handler, BTreeMap<&'static str, String>, Access),
     /// What answers 501.
-    Absent(&'static Route),
+    Absent(Access),
     /// The path, but not with this method.
     OtherMethod(Access),
 }
@@ -242,8 +281,7 @@ pub(super) enum Found {
 impl Found {
     pub(super) fn access(&self) -> Access {
         match self {
-            Self::Route(_, _, access) | Self::OtherMethod(access) => *access,
-            Self::Absent(route) => route.access,
+            Self::Route(_, _, access) | Self::OtherMethod(access) | Self::Absent(access) => *access,
         }
     }
 }
@@ -253,10 +291,10 @@ pub(super) fn find(method: &str, path: &str) -> Option<Found> {
     let parts = parts(path);
     let first = ROUTES.iter().find(|route| names(route.path, &parts).is_some())?;
     let mut same = ROUTES.iter().filter(|route| route.path == first.path);
-    Some(match same.find(|route| route.method == method) {
+    Some(match same.find(|route| route.method == method || route.method == "*") {
         None => Found::OtherMethod(first.access),
         Some(route) => match route.handler {
-            None => Found::Absent(route),
+            None => Found::Absent(route.access),
             Some(handler) => {
                 let names = names(route.path, &parts).unwrap_or_default();
                 Found::Route(handler, names, route.access)
@@ -300,6 +338,9 @@ fn names(pattern: &'static str, parts: &[String]) -> Option<BTreeMap<&'static st
     let mut names = BTreeMap::new();
     let mut parts = parts.iter();
     for wanted in pattern.split('/') {
+        if wanted == "{*}" {
+            return Some(names);
+        }
         let part = parts.next()?;
         match wanted.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(name) if !part.is_empty() => {
@@ -315,9 +356,9 @@ fn names(pattern: &'static str, parts: &[String]) -> Option<BTreeMap<&'static st
 /// An address of the management API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApiEndpoint {
-    /// Its path, with `{name}` where anything may stand.
+    /// Its path, with `{name}` where anything may stand, and `{*}` where anything or nothing may follow.
     pub path: &'static str,
-    /// Its method.
+    /// Its method; `*` is any.
     pub method: &'static str,
     /// Whether it does what Okta's does. If not it answers 501 with E0000060.
     pub implemented: bool,

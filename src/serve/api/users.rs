@@ -12,6 +12,7 @@ use super::filter::{self, Filter};
 use super::page::{self, PageSize};
 use super::profile_body::{self, Given};
 use super::{discovery, user_json};
+use crate::excerpt;
 use crate::idp::{GroupKind, Lifecycle, Org, ProfileValue, User, UserStatus, UserTimes};
 use crate::serve::{Event, EventType, Subject};
 
@@ -145,7 +146,12 @@ fn new_user(call: &Call, org: &Org, body: &Map<String, Value>) -> Result<User, A
     let login = take_login(org, &mut given, None, &problems).unwrap_or_default();
     let password = read_password(&fields);
     let groups = read_groups(org, &fields);
+    let provider = fields.child("credentials").child("provider").text("type").unwrap_or("OKTA");
     problems.check("newUser")?;
+    if provider != "OKTA" {
+        let provider = excerpt::name(provider);
+        return Err(ApiError::unimplemented(&format!("users of the provider {provider}")));
+    }
     let now = call.now();
     let mut user = User {
         id: call.service.env().ids.okta("00u"),

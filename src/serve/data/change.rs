@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::store::Changes;
-use crate::idp::{AccessPolicy, App, InlineHook, Org, Seed, SignInPage};
+use crate::idp::{AccessPolicy, App, InlineHook, Org, OrgFeatures, Seed, SignInPage};
 
 /// The record of an org itself.
 pub(super) const ORG: &str = "org";
@@ -25,6 +25,8 @@ pub(super) struct OrgFacts {
     pub(super) subdomain: String,
     pub(super) name: String,
     pub(super) sign_in_page: SignInPage,
+    #[serde(default)]
+    pub(super) features: OrgFeatures,
     pub(super) profile_attributes: BTreeSet<String>,
     pub(super) attribute_definitions: BTreeMap<String, serde_json::Value>,
     pub(super) inline_hooks: Vec<InlineHook>,
@@ -56,6 +58,7 @@ impl<'a> Parts<'a> {
             // Where it listens is said at each start.
             base_url: _,
             sign_in_page,
+            features,
             users: _,
             groups: _,
             apps: _,
@@ -73,6 +76,7 @@ impl<'a> Parts<'a> {
             subdomain: subdomain.clone(),
             name: name.clone(),
             sign_in_page: *sign_in_page,
+            features: *features,
             profile_attributes: profile_attributes.clone(),
             attribute_definitions: attribute_definitions.clone(),
             inline_hooks: inline_hooks.clone(),

@@ -46,6 +46,7 @@ impl Reader<'_> {
             name: facts.name,
             base_url: String::new(),
             sign_in_page: facts.sign_in_page,
+            features: facts.features,
             users: self.list(USER, &mut places)?,
             groups: self.list(GROUP, &mut places)?,
             apps: self.list(APP, &mut places)?,

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
-use samlproof::idp::{AttributeSource, AttributeStatement, SingleLogout};
+use samlproof::idp::{AttributeSource, AttributeStatement, Pipeline, SingleLogout};
 use samlproof::saml::{Response, decode_post};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -326,9 +326,14 @@ async fn policies_discovery_and_mappings_are_there() {
     api.get(&format!("/api/v1/policies/{policy}")).await.is(200);
     api.get("/api/v1/policies?type=PASSWORD").await.fails(501, "E0000060");
 
-    let request = Request::get("/.well-known/okta-organization").body(Body::empty()).unwrap();
-    let organization = api.raw(request).await.is(200);
-    assert_eq!(organization.id(), api.service.org().id);
+    let organization = async || {
+        let request = Request::get("/.well-known/okta-organization").body(Body::empty()).unwrap();
+        api.raw(request).await.is(200)
+    };
+    assert_eq!(organization().await.id(), api.service.org().id);
+    assert_eq!(organization().await.body["pipeline"], "v1");
+    api.service.update(|org| org.features.pipeline = Pipeline::Identity);
+    assert_eq!(organization().await.body["pipeline"], "idx");
     assert_eq!(api.get("/api/v1/mappings").await.is(200).each("/id").len(), 2);
     let schema = api.get("/api/v1/meta/schemas/user/default").await.is(200);
     assert!(schema.body["definitions"]["base"]["properties"]["login"].is_object());

@@ -106,6 +106,11 @@ async fn a_user_is_staged_provisioned_or_active_and_goes_in_two_steps() {
         (&staged.body["status"], &staged.body["activated"]),
         (&json!("STAGED"), &Value::Null)
     );
+    let mut federated = without("b");
+    federated["credentials"] =
+        json!({ "provider": { "type": "FEDERATION", "name": "FEDERATION" } });
+    let refused = api.post("/api/v1/users?provider=true", federated).await.fails(501, "E0000060");
+    assert!(refused.text.contains("users of the provider FEDERATION"), "{}", refused.text);
     let provisioned = api.post("/api/v1/users", without("b")).await.is(200);
     assert_eq!(provisioned.body["status"], "PROVISIONED");
     assert_eq!(provisioned.body["credentials"].get("password"), None);

@@ -4,7 +4,7 @@ use samlproof::env::Env;
 use samlproof::idp::expression::Template;
 use samlproof::idp::{
     AppDraft, AssignmentError, AssignmentScope, GroupSettings, IssueError, Lifecycle, Org,
-    OrgDraft, SignInPage, UserDraft,
+    OrgDraft, OrgFeatures, SignInPage, UserDraft,
 };
 use samlproof::keys::{SigningKey, test_only};
 
@@ -207,6 +207,7 @@ fn a_draft_assigns_people_and_groups_that_come_later() {
     let draft = OrgDraft {
         api_token: "00token".into(),
         sign_in_page: SignInPage::default(),
+        features: OrgFeatures::default(),
         subdomain: "acme".into(),
         name: "Acme".into(),
         users: vec![],

@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use samlproof::env::Env;
 use samlproof::idp::{
-    Access, AccessPolicy, AccessRuleDraft, AppDraft, AppKey, Org, OrgDraft, Sown, UserDraft,
-    UserStatus,
+    Access, AccessPolicy, AccessRuleDraft, AppDraft, AppKey, Org, OrgDraft, OrgFeatures, Sown,
+    UserDraft, UserStatus,
 };
 use samlproof::keys::test_only;
 
@@ -43,6 +43,7 @@ fn draft() -> OrgDraft {
         name: "Acme".into(),
         api_token: "00token".into(),
         sign_in_page: Default::default(),
+        features: OrgFeatures::default(),
         users: vec![
             UserDraft::new("jane@one.test").groups(["ml"]).with("title", "Dr"),
             UserDraft::new("joe@one.test").groups(["ops"]),

@@ -2,8 +2,8 @@
 
 use samlproof::idp::expression::Scope;
 use samlproof::idp::{
-    AttributeSource, AttributeStatement, FilterError, GroupFilter, Org, ProfileValue,
-    StatementError,
+    ArrayAttributes, AttributeSource, AttributeStatement, FilterError, GroupFilter, Org,
+    ProfileValue, StatementError,
 };
 use samlproof::saml::AttributeNameFormat;
 
@@ -103,6 +103,14 @@ fn a_list_sends_one_value_for_each_element_and_an_empty_one_nothing() {
     assert_eq!(set(&["b", "a", "b"]), some(&["b", "a", "b"]));
     assert_eq!(set(&[]), None);
     assert_eq!(set(&[""]), None);
+    // As in orgs of old.
+    assert_eq!(set(&["b", "a"]), some(&["b", "a"]));
+    org.features.array_attributes = ArrayAttributes::Joined;
+    assert_eq!(expression(&org, "user.teams"), some(&["b,a"]));
+    assert_eq!(expression(&org, "user.email"), some(&["jane@acme.example"]));
+    assert_eq!(groups(&org, GroupFilter::starts_with("ml-")), some(&["ml-leads", "ml-team"]));
+    org.user_by_login_mut("jane@acme.example").unwrap().profile.remove("teams");
+    assert_eq!(expression(&org, "user.teams"), None);
 }
 
 #[test]

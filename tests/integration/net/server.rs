@@ -149,6 +149,28 @@ async fn plain_http_where_tls_is_due_is_told_so() {
     assert!(rest(&mut stream).await.ends_with("\r\n\r\n400: HTTPS is spoken here\n"));
 }
 
+/// As clients do that read no answer before all is sent: they would see a connection that was reset.
+#[tokio::test]
+async fn who_sends_more_than_is_read_hears_the_answer() {
+    let server = plain_server(vec![("sp.test", says("here"))], Limits::default()).await;
+    for (host, status) in [("sp.test", "HTTP/1.1 405"), ("other.test", "HTTP/1.1 421")] {
+        let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+        let body = vec![b'a'; 20 << 20];
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&body).await.unwrap();
+        assert!(rest(&mut stream).await.starts_with(status), "{host}");
+    }
+    // Who says that there is more and sends nothing is not waited for much longer.
+    let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: sp.test\r\nConnection: close\r\nContent-Length: 9\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    assert!(rest(&mut stream).await.starts_with("HTTP/1.1 405"));
+}
+
 #[tokio::test]
 async fn a_body_that_never_ends_is_408() {
     let limits = Limits { request_timeout: Duration::from_millis(300), ..Limits::default() };

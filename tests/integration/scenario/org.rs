@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use samlproof::idp::{
-    AssertionEncryption, Assigned, AttributeSource, OrgDraft, ProfileValue, UserStatus,
+    ArrayAttributes, AssertionEncryption, Assigned, AttributeSource, OrgDraft, OrgFeatures,
+    Pipeline, ProfileValue, UserStatus,
 };
 use samlproof::keys::{KeyKind, SigningKey, test_only};
 use samlproof::saml::{
@@ -14,9 +15,12 @@ use samlproof::scenario::{ParseErrors, Source, parse_org};
 const WRONG: &str = r#"subdomian = "acme"
 subdomain = "Acme Inc"
 name      = " "
+pipeline  = "idxx"
+array_attributes = "both"
 
 [[apps]]
 label            = "One SP"
+unlisted_acs     = "forbid"
 acs              = "sp.test/acs"
 entity_id        = "https://sp.test "
 recipient        = "ftp://sp.test"
@@ -76,9 +80,12 @@ email = "joan of arc"
 
 const RIGHT: &str = r#"subdomain = "acme"
 name      = "Acme"
+pipeline  = "idx"
+array_attributes = "joined"
 
 [[apps]]
 label            = "One SP"
+unlisted_acs     = "refuse"
 acs              = "https://sp.test/acs"
 entity_id        = "https://sp.test"
 recipient        = "http://sp.test/recipient"
@@ -162,6 +169,9 @@ fn the_org_without_the_mistakes_is_accepted() {
     assert_eq!(org.users[1].profile["teams"], teams);
     assert_eq!(org.users[2].profile["email"], "jack@one.test".into());
 
+    let joined = ArrayAttributes::Joined;
+    let features = OrgFeatures { pipeline: Pipeline::Identity, array_attributes: joined };
+    assert_eq!(org.features, features);
     let [app, other, third] = org.apps.as_slice() else { panic!("{:?}", org.apps) };
     let sign_on = &app.sign_on;
     assert_eq!(sign_on.recipient.as_str(), "http://sp.test/recipient");
@@ -180,6 +190,7 @@ fn the_org_without_the_mistakes_is_accepted() {
     assert_eq!(other.assigned, Assigned::Groups(BTreeSet::from(["ml-team".to_owned()])));
     assert_eq!(other.key_kind(), KeyKind::Rsa2048);
     assert_eq!(third.assigned, Assigned::Everyone);
+    assert!(app.refuses_unlisted_acs && !other.refuses_unlisted_acs);
 }
 
 #[test]

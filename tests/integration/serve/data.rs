@@ -8,9 +8,9 @@ use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition}
 use samlproof::crypto::Engine;
 use samlproof::env::Env;
 use samlproof::idp::{
-    AppCsr, AppDraft, AppKey, AttributeSource, AttributeStatement, FederatedClaim, Group,
-    GroupFilter, GroupRuleDraft, InlineHookDraft, Org, ProfileValue, SignInPage, UserDraft,
-    UserStatus,
+    AppCsr, AppDraft, AppKey, ArrayAttributes, AttributeSource, AttributeStatement, FederatedClaim,
+    Group, GroupFilter, GroupRuleDraft, InlineHookDraft, Org, OrgFeatures, Pipeline, ProfileValue,
+    SignInPage, UserDraft, UserStatus,
 };
 use samlproof::keys::{KeyKind, RequestSubject, SigningRequest, test_only};
 use samlproof::serve::{AppKeys, DataError, OrgData, OrgService};
@@ -34,6 +34,8 @@ fn full() -> Org {
     org.name = "Acme, Inc. \u{1F600}".into();
     org.api_token = "00another".into();
     org.sign_in_page = SignInPage::Personas;
+    org.features =
+        OrgFeatures { pipeline: Pipeline::Identity, array_attributes: ArrayAttributes::Joined };
     org.profile_attributes.insert("level".into());
     org.attribute_definitions.insert("level".into(), serde_json::json!({ "type": "integer" }));
     let hook = InlineHookDraft {
@@ -59,6 +61,7 @@ fn full() -> Org {
     let encrypting = app.add_to(&mut org, test_only::signing("okta-2").unwrap());
     encrypting.keys.push(AppKey::from(test_only::signing("ecdsa-p256").unwrap()));
     encrypting.published = vec![0, 1];
+    encrypting.refuses_unlisted_acs = true;
     encrypting.sign_on.sp_certificate =
         Some(test_only::signing("other").unwrap().certificate().clone());
     encrypting.sign_on.allow_acs_endpoints([samlproof::saml::AcsUrl::new("https://sp.test/2")]);

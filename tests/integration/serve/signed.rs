@@ -221,6 +221,35 @@ async fn a_listed_address_is_asked_for_by_index_too() {
     assert_eq!(ask(None, Some(7)).await, ACS);
 }
 
+/// Reports of Okta's contradict each other: an app can do either.
+#[tokio::test]
+async fn what_is_not_listed_is_ignored_or_refused() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    browser.log_in(&started.embed(), "jane@one.test", "right").await;
+    let ask = async |url: Option<&str>, index: Option<u16>| {
+        let mut request = request("_u");
+        (request.acs_url, request.acs_index) = (url.map(AcsUrl::new), index);
+        browser.follow(&started.start(&request, None)).await
+    };
+    let unlisted = [(Some("https://evil.test/acs"), None), (None, Some(3))];
+    for (url, index) in unlisted {
+        assert_eq!(posted(&ask(url, index).await).action, ACS);
+    }
+    started.service.update(|org| {
+        org.apps[0].refuses_unlisted_acs = true;
+        org.apps[0].sign_on.allow_acs_endpoints([AcsUrl::new("https://sp.test/listed")]);
+    });
+    for (url, index) in unlisted {
+        assert_refused(&ask(url, index).await, "Bad SAML request");
+        let told = format!("{:?}", started.service.attempts().last().unwrap().outcome);
+        assert!(told.contains("which the app does not have"), "{told}");
+    }
+    assert_eq!(posted(&ask(None, None).await).action, ACS);
+    assert_eq!(posted(&ask(Some(ACS), None).await).action, ACS);
+    assert_eq!(posted(&ask(None, Some(1)).await).action, "https://sp.test/listed");
+}
+
 #[tokio::test]
 async fn an_inactive_app_is_not_there() {
     let started = Started::new().await;
