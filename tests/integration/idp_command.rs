@@ -39,14 +39,18 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(arguments: &[&str], folder: &Path) -> Self {
+        Self::try_start(arguments, folder)
+            .unwrap_or_else(|output| panic!("it ended without a line: {output:?}"))
+    }
+
+    fn try_start(arguments: &[&str], folder: &Path) -> Result<Self, Output> {
         let mut child = command(arguments, folder).arg("--json").spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        if line.is_empty() {
-            let output = child.wait_with_output().unwrap();
-            panic!("it ended without a line: {output:?}");
+        match line.is_empty() {
+            true => Err(child.wait_with_output().unwrap()),
+            false => Ok(Self { child, line: serde_json::from_str(&line).unwrap() }),
         }
-        Self { child, line: serde_json::from_str(&line).unwrap() }
     }
 
     pub(crate) fn text(&self, pointer: &str) -> &str {
@@ -275,6 +279,70 @@ async fn a_changed_file_is_taken_over_by_sighup() {
     assert!(errors.contains("the org goes on as it was"), "{errors}");
     assert!(errors.contains("1 added, 2 changed, 0 removed"), "{errors}");
     assert!(errors.contains("0 added, 2 changed, 1 removed"), "{errors}");
+}
+
+#[tokio::test]
+async fn another_subdomain_takes_a_restart() {
+    let folder = folder();
+    let idp = Running::start(&["org.toml"], folder.path());
+    let trust = idp.trust(&plain()).await;
+    let joe = "[users.joe]\nemail = \"joe@one.test\"\n";
+    let other = format!("{}{joe}", ORG.replace("\"acme\"", "\"other\""));
+    fs::write(folder.path().join("org.toml"), other).unwrap();
+    idp.hang_up();
+    // What comes behind it is taken over, so the other was read before.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    fs::write(folder.path().join("org.toml"), format!("{ORG}{joe}")).unwrap();
+    idp.hang_up();
+    let browser = Browser(plain().with_jar(Jar::new()));
+    let embed = idp.text("/orgs/0/apps/0/embed_url").to_owned();
+    for _ in 0..100 {
+        let page = browser.log_in(&embed, "joe@one.test", "password").await;
+        if page.status == StatusCode::OK {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    posted(&browser.follow(&embed).await);
+    assert_eq!(idp.trust(&plain()).await, trust);
+    let (_, errors) = idp.end(Signal::TERM);
+    let told = "the subdomain was \"acme\" and is \"other\" now";
+    assert_eq!(errors.matches(told).count(), 1, "{errors}");
+}
+
+#[tokio::test]
+async fn the_rate_can_be_limited_for_real() {
+    let folder = folder();
+    let limited = Running::start(&["org.toml", "--rate-limit", "1"], folder.path());
+    let sso = limited.text("/orgs/0/apps/0/sso_url").to_owned();
+    let ask = async || plain().get(&url(&sso)).await.unwrap().status;
+    assert_eq!((ask().await, ask().await), (StatusCode::FOUND, StatusCode::TOO_MANY_REQUESTS));
+    let free = Running::start(&["org.toml"], folder.path());
+    let sso = free.text("/orgs/0/apps/0/sso_url").to_owned();
+    for _ in 0..5 {
+        assert_eq!(plain().get(&url(&sso)).await.unwrap().status, StatusCode::FOUND);
+    }
+}
+
+#[test]
+fn orgs_beside_each_other_have_ports_behind_each_other() {
+    let folder = folder();
+    fs::write(folder.path().join("other.toml"), ORG.replace("\"acme\"", "\"other\"")).unwrap();
+    // Two ports in a row that are free now; somebody else may take one before they are used.
+    for _ in 0..20 {
+        let first = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = first.local_addr().unwrap().port();
+        let Some(next) = port.checked_add(1) else { continue };
+        let Ok(second) = TcpListener::bind(("127.0.0.1", next)) else { continue };
+        drop((first, second));
+        let text = port.to_string();
+        let arguments = ["org.toml", "other.toml", "--port", &text];
+        let Ok(idp) = Running::try_start(&arguments, folder.path()) else { continue };
+        assert_eq!(idp.text("/orgs/0/base_url"), format!("http://127.0.0.1:{port}"));
+        assert_eq!(idp.text("/orgs/1/base_url"), format!("http://127.0.0.1:{next}"));
+        return;
+    }
+    panic!("no two free ports in a row");
 }
 
 #[tokio::test]
