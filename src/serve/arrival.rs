@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
+use http::StatusCode;
 use thiserror::Error;
 use url::form_urlencoded;
 
@@ -52,6 +53,8 @@ pub(super) enum BadRequest {
     TooLong,
     #[error("the LogoutResponse answers no request that the org waits for")]
     Unasked,
+    #[error("the body has more bytes than are read")]
+    TooLarge,
     #[error("the body is not read: {0}")]
     Body(String),
 }
@@ -187,7 +190,10 @@ impl Arrival {
 
 /// The body of a POST, if it is not too large.
 pub(super) fn body(body: Result<Bytes, BytesRejection>) -> Result<Bytes, BadRequest> {
-    body.map_err(|rejection| BadRequest::Body(rejection.body_text()))
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => BadRequest::TooLarge,
+        _ => BadRequest::Body(rejection.body_text()),
+    })
 }
 
 /// What of a query its signature may cover, and the signature.
