@@ -26,6 +26,8 @@
 mod absent;
 mod api;
 mod app_keys;
+mod app_lifecycle;
+mod app_members;
 mod arrival;
 mod attempt;
 mod control;

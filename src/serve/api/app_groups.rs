@@ -1,7 +1,5 @@
 //! Which groups are assigned to an app.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
@@ -14,7 +12,7 @@ use super::page::{self, PageSize};
 use super::profile_body;
 use super::user_json;
 use crate::idp::{App, GroupAssignment, GroupSettings, Org};
-use crate::serve::{Event, EventType, Subject};
+use crate::serve::app_members::{self, MembersChanged};
 
 const PAGE: PageSize = PageSize::new(20, 200);
 
@@ -93,13 +91,13 @@ pub(super) fn assign(call: &Call) -> Outcome {
     let now = call.now();
     let (shown, changed) = call.change(|org| {
         let app = call::app(org, call.name("app"))?;
-        let before = members(app);
+        let before = app_members::members(app);
         let settings = read(app, &body)?;
         let app = app.id.clone();
         org.assign_group(&app, call.name("group"), settings, now)?;
-        Ok((answer(call, org)?, Changed::of(org, call.name("app"), &before)))
+        Ok((answer(call, org)?, MembersChanged::of(org, call.name("app"), &before)))
     })?;
-    changed.report(call);
+    changed.report(&call.service, &call.headers);
     Ok(Answer::json(shown))
 }
 
@@ -158,51 +156,10 @@ pub(super) fn unassign(call: &Call) -> Outcome {
     let now = call.now();
     let changed = call.change(|org| {
         let app = assigned(call, org)?.0;
-        let (app, before) = (app.id.clone(), members(app));
+        let (app, before) = (app.id.clone(), app_members::members(app));
         org.unassign_group(&app, call.name("group"), now)?;
-        Ok::<_, ApiError>(Changed::of(org, &app, &before))
+        Ok::<_, ApiError>(MembersChanged::of(org, &app, &before))
     })?;
-    changed.report(call);
+    changed.report(&call.service, &call.headers);
     Ok(Answer::nothing())
-}
-
-/// The ids of an app's users.
-fn members(app: &App) -> BTreeSet<String> {
-    app.assignments.keys().cloned().collect()
-}
-
-/// Who came to an app or lost it with a group.
-struct Changed {
-    app: Option<Subject>,
-    users: Vec<(EventType, Subject)>,
-}
-
-impl Changed {
-    /// The most events of one call: an app of everybody is not to push all else off the log.
-    const MOST: usize = 1000;
-
-    fn of(org: &Org, app: &str, before: &BTreeSet<String>) -> Self {
-        let app = org.app_by_id(app);
-        let after = app.map(members).unwrap_or_default();
-        let changed = before.symmetric_difference(&after).take(Self::MOST);
-        let users = changed.filter_map(|id| {
-            let user = org.users.iter().find(|user| user.id == *id)?;
-            let kind = match after.contains(id) {
-                true => EventType::AppUserAdd,
-                false => EventType::AppUserRemove,
-            };
-            Some((kind, Subject::from(user)))
-        });
-        Self { app: app.map(Subject::from), users: users.collect() }
-    }
-
-    fn report(self, call: &Call) {
-        for (kind, user) in self.users {
-            let event = Event::new(kind).on(user);
-            call.report(match &self.app {
-                Some(app) => event.on(app.clone()),
-                None => event,
-            });
-        }
-    }
 }
