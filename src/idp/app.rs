@@ -64,6 +64,8 @@ pub struct App {
     pub access_policy: Option<String>,
     /// `accessibility.errorRedirectUrl`: where people are sent instead of an error page.
     pub error_redirect_url: Option<String>,
+    /// The [`crate::idp::Preset`] that it was made from, by its id.
+    pub preset: Option<String>,
     /// What a client of the management API said of it that changes nothing here, such as
     /// `visibility` and `settings.notes`: kept as it came, and shown again.
     pub kept: serde_json::Map<String, serde_json::Value>,

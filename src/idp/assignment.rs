@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::idp::expression::{EvaluationError, Scope};
-use crate::idp::{App, GroupAssignment, Org, ProfileValue, User, UserStatus};
+use crate::idp::{App, GroupAssignment, GroupSettings, Org, ProfileValue, User, UserStatus};
 
 /// A user's assignment to an app: Okta's app user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -210,6 +210,43 @@ impl Org {
             }
             Some(AssignmentScope::User) => assignments.remove(user),
         };
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Lets these users and the members of these groups use an app, and nobody else, by id. Whoever can
+    /// use it as before keeps the username there, and a group its priority and profile; new groups come
+    /// last.
+    ///
+    /// # Errors
+    /// If there is no such app or group.
+    pub fn reassign(
+        &mut self,
+        app: &str,
+        users: &BTreeSet<String>,
+        groups: &BTreeSet<String>,
+        now: Timestamp,
+    ) -> Result<(), AssignmentError> {
+        for group in groups {
+            if !self.app_mut(app)?.group_assignments.contains_key(group) {
+                self.assign_group(app, group, GroupSettings::default(), now)?;
+            }
+        }
+        let app = self.app_mut(app)?;
+        app.group_assignments.retain(|id, _| groups.contains(id));
+        for (id, assignment) in &mut app.assignments {
+            // Settling takes it from those whom no group gives it.
+            let scope = match users.contains(id) {
+                true => AssignmentScope::User,
+                false => AssignmentScope::Group,
+            };
+            if assignment.scope != scope {
+                (assignment.scope, assignment.last_updated) = (scope, Some(now));
+            }
+        }
+        for id in users {
+            app.assignments.entry(id.clone()).or_default();
+        }
         self.settle(now);
         Ok(())
     }

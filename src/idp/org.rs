@@ -228,6 +228,7 @@ impl Org {
             group_assignments,
             access_policy: None,
             error_redirect_url: None,
+            preset: None,
             kept: serde_json::Map::new(),
         });
         self.apps.last_mut().expect("an app was pushed just now")

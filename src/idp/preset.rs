@@ -1,5 +1,6 @@
 //! What vendors' set-up pages say of an app for their SP.
 
+use crate::idp::{App, AttributeSource};
 use crate::saml::{AttributeNameFormat, NameIdFormat};
 
 /// The values to begin a new app with (facts/okta.md 6; facts/service-provider-semantics.md 1, 2).
@@ -79,6 +80,9 @@ impl Preset {
         encrypted: false,
     };
 
+    /// The attribute that a secret is sent as.
+    pub const TOKEN: &str = "token";
+
     const ARIZE: Self = Self {
         name_id_format: NameIdFormat::EMAIL_ADDRESS,
         groups: Some(("groups", "STARTS_WITH", "ml-")),
@@ -87,7 +91,26 @@ impl Preset {
 
     /// The preset of this id.
     pub fn find(id: &str) -> Option<&'static Self> {
+        Self::known().iter().find(|preset| preset.id == id)
+    }
+
+    fn known() -> &'static [Self] {
         const ALL: &[Preset] = &Preset::ALL;
-        ALL.iter().find(|preset| preset.id == id)
+        ALL
+    }
+
+    /// The preset of an app: the one that it was made from, else the one whose address it has.
+    pub fn of(app: &App) -> &'static Self {
+        let made_from = app.preset.as_deref().and_then(Self::find);
+        let acs = app.sign_on.sso_acs_url.as_str();
+        let addressed = || Self::known().iter().find(|preset| preset.acs == acs);
+        made_from.or_else(addressed).unwrap_or(&Self::GENERIC)
+    }
+
+    /// Whether an app is for an SP that knows the org by a secret, and sends it none.
+    pub fn misses_token(app: &App) -> bool {
+        let empty = AttributeSource::Literal(String::new());
+        let mut tokens = app.statements().filter(|one| one.name == Self::TOKEN);
+        Self::of(app).token && tokens.all(|one| one.source == empty)
     }
 }

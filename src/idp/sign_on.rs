@@ -92,6 +92,15 @@ impl SignOn {
     /// How many `acsEndpoints` there may be (facts/okta.md 4.1).
     pub const MAX_ACS_ENDPOINTS: usize = 100;
 
+    /// What `subjectNameIdFormat` may be (facts/okta.md 4.1).
+    pub const NAME_ID_FORMATS: [&str; 5] = [
+        NameIdFormat::UNSPECIFIED,
+        NameIdFormat::EMAIL_ADDRESS,
+        NameIdFormat::X509_SUBJECT_NAME,
+        NameIdFormat::PERSISTENT,
+        NameIdFormat::TRANSIENT,
+    ];
+
     /// `urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport`.
     pub const PASSWORD_PROTECTED_TRANSPORT: &str =
         "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";

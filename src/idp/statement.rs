@@ -181,6 +181,23 @@ impl AttributeSource {
     }
 }
 
+impl AttributeSource {
+    /// The text that is read as this again: a literal in quotes where it would be an expression without
+    /// them, or another text. Of a group filter it is `filterValue`.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Groups(filter) => filter.value().to_owned(),
+            Self::Expression(expression) => expression.to_string(),
+            Self::Literal(text) => match Self::parse(text) {
+                Ok(Self::Literal(_)) if text.trim() == text && Expression::parse(text).is_err() => {
+                    text.clone()
+                }
+                _ => format!("\"{}\"", text.replace('"', "\"\"")),
+            },
+        }
+    }
+}
+
 fn names_app(expression: &Expression, schema: &Schema) -> bool {
     expression.nodes().any(|node| {
         matches!(node, Node::Reference { root: Root::Named(app), .. }

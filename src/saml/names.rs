@@ -60,6 +60,8 @@ impl NameIdFormat {
     pub const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
     /// `…1.1:nameid-format:unspecified`.
     pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+    /// `…1.1:nameid-format:x509SubjectName`; core writes its first letter large, Okta does not.
+    pub const X509_SUBJECT_NAME: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName";
     /// `…2.0:nameid-format:persistent`.
     pub const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
     /// `…2.0:nameid-format:transient`.

@@ -26,6 +26,7 @@
 mod absent;
 mod api;
 mod app_keys;
+mod app_lifecycle;
 mod arrival;
 mod attempt;
 mod control;
@@ -43,6 +44,7 @@ mod incoming;
 mod keeping;
 mod key_making;
 mod lock_out;
+mod memberships;
 mod metadata;
 mod origin;
 mod pages;

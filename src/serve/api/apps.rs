@@ -11,6 +11,7 @@ use super::page::{self, PageSize};
 use super::{app_body, app_json, app_users};
 use crate::idp::{self, App, AppKey, AppStatus, Org, SignOn};
 use crate::saml::{AcsUrl, EntityId};
+use crate::serve::app_lifecycle::AppLifecycleError;
 use crate::serve::{Event, EventType, Subject};
 
 /// What Okta's default is, its documents do not agree on (facts/okta.md 5.1).
@@ -130,39 +131,33 @@ pub(super) fn replace(call: &Call) -> Outcome {
 
 /// DELETE `/api/v1/apps/{app}`: of one that is not active.
 pub(super) fn delete(call: &Call) -> Outcome {
-    let subject = call.change(|org| {
-        let app = call::app(org, call.name("app"))?;
-        if app.status == AppStatus::Active {
-            return Err(ApiError::active_app());
-        }
-        let (id, subject) = (app.id.clone(), Subject::from(app));
-        call.service.gone().note(&id, org);
-        org.apps.retain(|app| app.id != id);
-        Ok(subject)
-    })?;
-    call.report(Event::new(EventType::AppDelete).on(subject));
+    let id = call.name("app");
+    call.service.delete_app(id, &call.headers).map_err(|error| refused(id, error))?;
     Ok(Answer::nothing())
 }
 
 /// POST `…/lifecycle/activate`.
 pub(super) fn activate(call: &Call) -> Outcome {
-    set_status(call, AppStatus::Active, EventType::AppActivate)
+    set_status(call, AppStatus::Active)
 }
 
 /// POST `…/lifecycle/deactivate`.
 pub(super) fn deactivate(call: &Call) -> Outcome {
-    set_status(call, AppStatus::Inactive, EventType::AppDeactivate)
+    set_status(call, AppStatus::Inactive)
 }
 
-fn set_status(call: &Call, status: AppStatus, kind: EventType) -> Outcome {
-    let now = call.now();
-    let subject = call.change(|org| {
-        let app = call::app_mut(org, call.name("app"))?;
-        (app.status, app.last_updated) = (status, now);
-        Ok::<_, ApiError>(Subject::from(&*app))
-    })?;
-    call.report(Event::new(kind).on(subject));
+fn set_status(call: &Call, status: AppStatus) -> Outcome {
+    let id = call.name("app");
+    let set = call.service.set_app_status(id, status, &call.headers);
+    set.map_err(|error| refused(id, error))?;
     Ok(Answer::json(json!({})))
+}
+
+fn refused(id: &str, error: AppLifecycleError) -> ApiError {
+    match error {
+        AppLifecycleError::NoApp => ApiError::not_found(id, "AppInstance"),
+        AppLifecycleError::Active => ApiError::active_app(),
+    }
 }
 
 /// GET `…/sso/saml/metadata?kid=`: of the key that is asked for, else of the active one.

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::answer::Answer;
 use super::body;
 use super::error::ApiError;
-use super::memberships::Memberships;
 use crate::idp::{App, Org, User};
+use crate::serve::memberships::Memberships;
 use crate::serve::{Event, OrgService};
 
 /// What a handler says.

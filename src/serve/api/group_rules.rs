@@ -102,7 +102,7 @@ pub(super) fn delete(call: &Call) -> Outcome {
     let now = call.now();
     call.change(|org| {
         let id = asked_for(call, org)?.id.clone();
-        call.service.gone().note(&id, org);
+        call.service.note_gone(&id, org);
         Ok::<_, ApiError>(org.delete_group_rule(&id, remove_users, now)?)
     })?;
     Ok(Answer::nothing().status(StatusCode::ACCEPTED))

@@ -121,7 +121,7 @@ pub(super) fn delete(call: &Call) -> Outcome {
         let group = asked_for(call, org)?;
         own_group(group)?;
         let (id, subject) = (group.id.clone(), Subject::from(group));
-        call.service.gone().note(&id, org);
+        call.service.note_gone(&id, org);
         org.delete_group(&id);
         org.settle(now);
         Ok(subject)

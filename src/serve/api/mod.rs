@@ -45,7 +45,6 @@ mod instant;
 mod keys;
 mod log_json;
 mod logs;
-mod memberships;
 mod page;
 mod policies;
 mod policy_rules;

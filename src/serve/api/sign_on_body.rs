@@ -13,16 +13,6 @@ use crate::saml::{AcsUrl, Binding, EntityId, NameIdFormat};
 /// The longest address and the longest text, in characters.
 const LONGEST: usize = 1024;
 
-const NAME_ID_FORMATS: [(&str, &str); 5] = [
-    (NameIdFormat::UNSPECIFIED, NameIdFormat::UNSPECIFIED),
-    (NameIdFormat::EMAIL_ADDRESS, NameIdFormat::EMAIL_ADDRESS),
-    (X509_SUBJECT_NAME, X509_SUBJECT_NAME),
-    (NameIdFormat::PERSISTENT, NameIdFormat::PERSISTENT),
-    (NameIdFormat::TRANSIENT, NameIdFormat::TRANSIENT),
-];
-
-const X509_SUBJECT_NAME: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName";
-
 /// The last one is misspelt at Okta (facts/okta.md 4.1).
 const CONTEXT_CLASSES: [&str; 7] = [
     SignOn::PASSWORD_PROTECTED_TRANSPORT,
@@ -96,7 +86,8 @@ fn read_subject(on: &mut SignOn, org: &Org, app: Option<&str>, fields: &Fields<'
     if let Some(template) = template(fields, name, &schema(Place::SubjectNameId)) {
         on.subject_name_id_template = template;
     }
-    if let Some(format) = fields.choice("subjectNameIdFormat", &NAME_ID_FORMATS) {
+    let formats = SignOn::NAME_ID_FORMATS.map(|format| (format, format));
+    if let Some(format) = fields.choice("subjectNameIdFormat", &formats) {
         on.subject_name_id_format = NameIdFormat::new(format);
     }
     if template(fields, "idpIssuer", &schema(Place::Issuer)).is_some()

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::filter;
-use crate::idp::expression::{Expression, Template};
+use crate::idp::expression::Template;
 use crate::idp::{App, AssertionEncryption, AttributeSource, AttributeStatement, SignOn};
 use crate::saml::{
     Binding, DigestAlgorithm, EncryptionAlgorithm, KeyTransportAlgorithm, SignatureAlgorithm,
@@ -161,30 +161,18 @@ fn statements(app: &App) -> Vec<Value> {
     shown.collect()
 }
 
-/// A literal so that it is read as one again: what would be an expression, or a text without its
-/// quotes, stands in quotes.
-fn literal(text: &str) -> String {
-    match AttributeSource::parse(text) {
-        Ok(AttributeSource::Literal(_)) if Expression::parse(text).is_err() => text.to_owned(),
-        _ => format!("\"{}\"", text.replace('"', "\"\"")),
-    }
-}
-
 fn statement(statement: &AttributeStatement, written: Option<&str>) -> Value {
     let (name, namespace) = (&statement.name, statement.format.urn());
-    let value = match &statement.source {
-        AttributeSource::Groups(filter) => {
-            return json!({
-                "type": "GROUP",
-                "name": name,
-                "namespace": namespace,
-                "filterType": filter.kind(),
-                "filterValue": filter.value(),
-            });
-        }
-        AttributeSource::Literal(text) => literal(text),
-        AttributeSource::Expression(expression) => expression.to_string(),
-    };
+    let value = statement.source.written();
+    if let AttributeSource::Groups(filter) = &statement.source {
+        return json!({
+            "type": "GROUP",
+            "name": name,
+            "namespace": namespace,
+            "filterType": filter.kind(),
+            "filterValue": value,
+        });
+    }
     let same = |written: &&str| match (&statement.source, AttributeSource::parse(written)) {
         (AttributeSource::Literal(text), Ok(AttributeSource::Literal(other))) => *text == other,
         (AttributeSource::Expression(_), Ok(AttributeSource::Expression(other))) => {

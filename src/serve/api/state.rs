@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::gone::Gone;
+use crate::idp::Org;
 use crate::serve::OrgService;
 
 /// What the API keeps beside the org; none of it outlives the process.
@@ -18,6 +19,11 @@ pub(in crate::serve) struct ApiState {
 impl OrgService {
     pub(super) fn gone(&self) -> MutexGuard<'_, Gone> {
         lock(&self.api().gone)
+    }
+
+    /// Notes that something of the org is about to be deleted, for whoever is in the middle of a list.
+    pub(in crate::serve) fn note_gone(&self, id: &str, org: &Org) {
+        self.gone().note(id, org);
     }
 
     pub(super) fn session_tokens(&self) -> MutexGuard<'_, SessionTokens> {

@@ -94,7 +94,7 @@ pub(super) fn delete(call: &Call) -> Outcome {
     let (deletion, subject) = call.change(|org| {
         let user = users::asked_for(call, org)?;
         let (id, subject) = (user.id.clone(), Subject::from(user));
-        call.service.gone().note(&id, org);
+        call.service.note_gone(&id, org);
         let deletion = org.delete_user(&id, now)?;
         org.settle(now);
         Ok::<_, ApiError>((deletion, subject))

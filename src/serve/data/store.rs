@@ -38,8 +38,9 @@ impl<E: Into<redb::Error>> From<E> for Failed {
 impl OrgData {
     /// The format that is written, and the latest that is read. Whoever changes what is written raises
     /// it, and says here how earlier ones are read. Files of 1 were another format of the store, which it
-    /// does not open any more ([`DataError::Older`]).
-    pub const FORMAT: u64 = 2;
+    /// does not open any more ([`DataError::Older`]). What files of 2 do not say yet, presets and features
+    /// among it, is as usual in them.
+    pub const FORMAT: u64 = 3;
 
     /// The file of an org in a folder: `{subdomain}.redb`.
     pub fn path_in(folder: &Path, subdomain: &str) -> PathBuf {

@@ -8,11 +8,11 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
-use super::app_form::{AppForm, AssignedIds, NAME_ID_FORMATS, NewApp};
+use super::app_form::AppForm;
 use super::field::Fields;
-use super::statement_row::{FILTERS, FORMATS, StatementRow};
+use super::{app_edit, app_page};
 use crate::idp::{AccessRule, App, AppKey, Org, Preset};
-use crate::serve::{AppAddresses, Event, EventType, OrgService, Subject, origin, pages};
+use crate::serve::{AppAddresses, EventType, OrgService, pages};
 
 #[derive(Template)]
 #[template(path = "developer/apps.html")]
@@ -32,17 +32,8 @@ struct Shown {
     assigned: String,
     /// The access policy, unless it is the org's own.
     policy: String,
-}
-
-#[derive(Template)]
-#[template(path = "developer/app_form.html")]
-struct Page {
-    org: String,
-    form: AppForm,
-    encrypted: bool,
-    formats: [&'static str; 4],
-    filters: [&'static str; 4],
-    words: Vec<&'static str>,
+    /// Whether the SP knows the org by a token, and it has none.
+    misses_token: bool,
 }
 
 /// GET `/_samlproof/apps`.
@@ -57,6 +48,7 @@ pub(super) async fn list(State(service): State<OrgService>) -> Response {
         attributes: app.statements().map(|one| &*one.name).collect::<Vec<_>>().join(", "),
         assigned: assigned(&org, app),
         policy: app.access_policy.as_ref().map(|_| policy(&org, app)).unwrap_or_default(),
+        misses_token: Preset::misses_token(app),
     });
     let page = Apps { org: org.name.clone(), apps: apps.collect(), presets: Preset::ALL };
     pages::html(StatusCode::OK, &page)
@@ -104,8 +96,8 @@ fn assigned(org: &Org, app: &App) -> String {
 /// GET `/_samlproof/apps/new?preset=`.
 pub(super) async fn form(State(service): State<OrgService>, RawQuery(query): RawQuery) -> Response {
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
-    let preset = Preset::find(&fields.one("preset")).unwrap_or(&Preset::GENERIC);
-    shown(&service.snapshot(), AppForm::of(preset), StatusCode::OK)
+    let preset = Preset::find(fields.one("preset")).unwrap_or(&Preset::GENERIC);
+    shown(&service, AppForm::of(preset), StatusCode::OK)
 }
 
 /// POST `/_samlproof/apps`. The key is made while nobody waits.
@@ -114,76 +106,33 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if !origin::is_own(&headers) {
-        return pages::bad_request("This form was not sent by a page of this org");
-    }
-    let org = service.snapshot();
     let fields = Fields::read(&body);
-    if !fields.one("more").is_empty() {
-        return shown(&org, AppForm::read(&fields), StatusCode::OK);
+    let form = AppForm::read(&fields, None);
+    if fields.says("more") {
+        return shown(&service, form, StatusCode::OK);
     }
-    let wanted = match AppForm::read(&fields).check(&org) {
-        Ok(wanted) => wanted,
-        Err(form) => return shown(&org, *form, StatusCode::UNPROCESSABLE_ENTITY),
-    };
-    let subject = add(&service, wanted);
-    service.report(Event::new(EventType::AppCreate).on(subject.clone()));
-    service.report(Event::new(EventType::AppActivate).on(subject));
-    pages::redirect(&format!("{}/_samlproof/apps", org.base_url))
-}
-
-fn add(service: &OrgService, wanted: NewApp) -> Subject {
     let env = service.env();
-    service.update(|org| {
+    let made = service.update(|org| {
+        let preset = Some(form.preset.clone()).filter(|id| id != Preset::GENERIC.id);
+        let wanted = form.check(org, None)?;
         let key = AppKey::pending(AppKey::VALIDITY_YEARS, env);
-        let app = org.add_app(&wanted.label, wanted.sign_on, key, env);
-        match wanted.assigned {
-            AssignedIds::Everyone => {}
-            AssignedIds::Users(ids) => app.assign_to_users(ids),
-            AssignedIds::Groups(ids) => app.assign_to_groups(ids),
-        }
-        let subject = Subject::from(&*app);
-        org.settle(env.clock.now());
-        subject
-    })
-}
-
-/// The form, with empty rows behind those that are filled.
-fn shown(org: &Org, mut form: AppForm, status: StatusCode) -> Response {
-    const EMPTY: usize = 2;
-    let encrypted = Preset::find(&form.preset).is_some_and(|preset| preset.encrypted);
-    let blank = |filter: &str| StatementRow {
-        filter: filter.to_owned(),
-        format: FORMATS[0].0.to_owned(),
-        ..StatementRow::default()
-    };
-    form.attributes.extend((0..EMPTY).map(|_| blank("")));
-    form.groups.push(blank(FILTERS[0]));
-    let page = Page {
-        org: org.name.clone(),
-        form,
-        encrypted,
-        formats: NAME_ID_FORMATS,
-        filters: FILTERS,
-        words: FORMATS.iter().map(|(word, _)| *word).collect(),
-    };
-    pages::html(status, &page)
-}
-
-impl Page {
-    fn is(&self, one: &str, other: &str) -> bool {
-        one == other
-    }
-
-    fn problem(&self, field: &str) -> Option<&str> {
-        self.form.problems.get(field).map(String::as_str)
-    }
-
-    /// What a field that is wrong says to a screen reader.
-    fn mark(&self, field: &str) -> String {
-        match self.problem(field) {
-            Some(_) => format!(r#" aria-invalid="true" aria-describedby="{field}-problem""#),
-            None => String::new(),
+        let app = org.add_app(&wanted.label, wanted.sign_on.clone(), key, env);
+        app.assign_to_nobody();
+        app.preset = preset;
+        let id = app.id.clone();
+        Ok::<_, Box<AppForm>>(wanted.apply(org, &id, env.clock.now()))
+    });
+    match made {
+        Err(form) => shown(&service, *form, StatusCode::UNPROCESSABLE_ENTITY),
+        Ok(None) => pages::not_found(),
+        Ok(Some(applied)) => {
+            let id = applied.id.clone();
+            applied.report(&[EventType::AppCreate, EventType::AppActivate], &service, &headers);
+            app_edit::to_list(&service, &id)
         }
     }
+}
+
+fn shown(service: &OrgService, form: AppForm, status: StatusCode) -> Response {
+    app_page::shown(&service.snapshot(), None, form, (status, service.now()))
 }

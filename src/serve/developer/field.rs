@@ -11,12 +11,23 @@ impl Fields {
     }
 
     /// The first value of this name; empty if there is none.
-    pub(super) fn one(&self, name: &str) -> String {
-        self.all(name).next().unwrap_or_default().to_owned()
+    pub(super) fn one(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// Whether the first value of this name says something.
+    pub(super) fn says(&self, name: &str) -> bool {
+        !self.one(name).is_empty()
     }
 
     /// Every value of this name.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// A text as a field of one line sends it: browsers leave out line breaks, and spaces around it are
+/// nobody's intention.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n'], "").trim().to_owned()
 }

@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use jiff::Timestamp;
 
 use super::ago::Moment;
-use crate::serve::{Attempt, Initiated, OrgService, Outcome, Upcoming, origin, pages};
+use crate::serve::{Attempt, Initiated, OrgService, Outcome, Upcoming, pages};
 
 #[derive(Template)]
 #[template(path = "developer/logins.html")]
@@ -50,11 +50,7 @@ pub(super) async fn page(State(service): State<OrgService>) -> Response {
 pub(super) async fn take_back(
     State(service): State<OrgService>,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Response {
-    if !origin::is_own(&headers) {
-        return pages::bad_request("This form was not sent by a page of this org");
-    }
     if let Ok(id) = id.parse() {
         service.take_back(id);
     }

@@ -1,6 +1,6 @@
 //! A row of the form: an attribute or group statement as it is typed.
 
-use super::field::Fields;
+use super::field::{Fields, one_line};
 use crate::idp::expression::Schema;
 use crate::idp::{AttributeSource, AttributeStatement, GroupFilter};
 use crate::saml::AttributeNameFormat;
@@ -15,7 +15,12 @@ pub(super) const FORMATS: [(&str, AttributeNameFormat); 3] = [
     ("uri", AttributeNameFormat::Uri),
 ];
 
-#[derive(Clone, Debug, Default)]
+/// The word of a format.
+pub(super) fn word(format: AttributeNameFormat) -> &'static str {
+    FORMATS.iter().find(|(_, known)| *known == format).map_or("", |(word, _)| word)
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct StatementRow {
     pub(super) name: String,
     /// `filterType`, of a group statement alone.
@@ -28,14 +33,12 @@ pub(super) struct StatementRow {
 impl StatementRow {
     /// The rows of a form: `{prefix}_name` and the others, as many as there are names.
     pub(super) fn read(fields: &Fields, prefix: &str) -> Vec<Self> {
-        /// More rows than any page of ours shows.
-        const MOST: usize = 100;
         let all = |part: &str| -> Vec<String> {
-            fields.all(&format!("{prefix}_{part}")).map(|value| value.trim().to_owned()).collect()
+            fields.all(&format!("{prefix}_{part}")).map(one_line).collect()
         };
         let (values, filters, formats) = (all("value"), all("filter"), all("format"));
         let at = |of: &[String], index: usize| of.get(index).cloned().unwrap_or_default();
-        let names = all("name").into_iter().take(MOST).enumerate();
+        let names = all("name").into_iter().enumerate();
         let rows = names.map(|(index, name)| Self {
             name,
             filter: at(&filters, index),
@@ -43,7 +46,29 @@ impl StatementRow {
             format: at(&formats, index),
             problem: None,
         });
-        rows.filter(|row| !row.name.is_empty() || !row.value.is_empty()).collect()
+        rows.filter(|row| !row.is_blank()).collect()
+    }
+
+    /// The row of a statement as it is. What cannot be seen in a field, such as spaces around a value, is
+    /// not in it.
+    pub(super) fn of(statement: &AttributeStatement) -> Self {
+        let AttributeStatement { name, format, source } = statement;
+        let filter = match source {
+            AttributeSource::Groups(filter) => filter.kind(),
+            AttributeSource::Literal(_) | AttributeSource::Expression(_) => "",
+        };
+        Self {
+            name: one_line(name),
+            filter: filter.to_owned(),
+            value: one_line(&source.written()),
+            format: word(*format).to_owned(),
+            problem: None,
+        }
+    }
+
+    /// Whether it says nothing.
+    pub(super) fn is_blank(&self) -> bool {
+        self.name.is_empty() && self.value.is_empty()
     }
 
     /// An attribute statement.

@@ -62,6 +62,7 @@ fn full() -> Org {
     encrypting.keys.push(AppKey::from(test_only::signing("ecdsa-p256").unwrap()));
     encrypting.published = vec![0, 1];
     encrypting.refuses_unlisted_acs = true;
+    encrypting.preset = Some("k6-cloud".into());
     encrypting.sign_on.sp_certificate =
         Some(test_only::signing("other").unwrap().certificate().clone());
     encrypting.sign_on.allow_acs_endpoints([samlproof::saml::AcsUrl::new("https://sp.test/2")]);
@@ -131,6 +132,47 @@ async fn the_format_is_what_it_was() {
         lines.push(format!("{}\n  {json}", key.value()));
     }
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
+async fn what_format_2_did_not_say_is_read_as_usual() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = kept(full(), folder.path());
+    service.flushed().await.unwrap();
+    drop(service);
+    let records: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
+    let meta: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+    let database = Database::open(OrgData::path_in(folder.path(), "acme")).unwrap();
+    let transaction = database.begin_write().unwrap();
+    {
+        let mut table = transaction.open_table(records).unwrap();
+        let all: Vec<(String, Vec<u8>)> = table
+            .iter()
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|(key, json)| (key.value().to_owned(), json.value().to_owned()))
+            .collect();
+        let mut older = 0;
+        for (key, json) in all {
+            let mut json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+            let record = if json.get("it").is_some() { &mut json["it"] } else { &mut json };
+            let record = record.as_object_mut().unwrap();
+            for later in ["preset", "refuses_unlisted_acs", "features"] {
+                older += usize::from(record.remove(later).is_some());
+            }
+            let json = serde_json::to_vec(&json).unwrap();
+            table.insert(key.as_str(), json.as_slice()).unwrap();
+        }
+        assert_eq!(older, 5, "two of each app, one of the org");
+        transaction.open_table(meta).unwrap().insert("format", 2).unwrap();
+    }
+    transaction.commit().unwrap();
+    drop(database);
+    let back = open(folder.path()).load().unwrap().unwrap();
+    assert_eq!(back.features, OrgFeatures::default());
+    let mut apps = full().apps;
+    (apps[1].preset, apps[1].refuses_unlisted_acs) = (None, false);
+    assert_eq!(format!("{:?}", back.apps), format!("{apps:?}"));
 }
 
 #[tokio::test]
@@ -262,7 +304,7 @@ fn a_file_that_cannot_be_used_is_refused_with_the_reason() {
         transaction.open_table(meta).unwrap().insert("format", OrgData::FORMAT + 1).unwrap();
     });
     let error = OrgData::open(&path).unwrap_err();
-    assert!(error.to_string().contains("in format 3; this one knows 2"), "{error}");
+    assert!(error.to_string().contains("in format 4; this one knows 3"), "{error}");
 
     // Cut off anywhere, even before its first byte, it is damaged; it is no new one.
     drop(fs::remove_file(&path));

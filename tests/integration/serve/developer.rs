@@ -1,9 +1,12 @@
 //! The developer's view over HTTP.
 
+mod edit;
+mod edit_refused;
+
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use samlproof::idp::{
-    AccessRuleDraft, AppDraft, AppStatus, AssertionEncryption, AttributeSource, AttributeStatement,
-    Org,
+    AccessRuleDraft, AppDraft, AppStatus, AssertionEncryption, AssignmentScope, AttributeSource,
+    AttributeStatement, Org,
 };
 use samlproof::keys::test_only;
 use samlproof::net::{Answer, Request};
@@ -150,9 +153,15 @@ const GOOD: [(&str, &str); 14] = [
     ("group_format", "unspecified"),
     ("group_filter", "STARTS_WITH"),
     ("group_value", "ml-"),
-    ("assign", "users"),
-    ("assignees", "jane@one.test\r\n"),
+    ("users", "jane@one.test\r\n"),
+    ("groups", ""),
 ];
+
+/// The same with another value of a field.
+fn good_but<'a>(field: &str, value: &'a str) -> Vec<(&'static str, &'a str)> {
+    let fields = GOOD.into_iter();
+    fields.map(|(name, good)| (name, if name == field { value } else { good })).collect()
+}
 
 async fn submit(browser: &Browser, fields: &[(&str, &str)]) -> Answer {
     let action = url(&format!("{ORG}/_samlproof/apps"));
@@ -187,29 +196,80 @@ async fn an_app_of_the_form_is_there_and_people_log_in_to_it() {
 }
 
 #[tokio::test]
-async fn an_app_for_nobody_in_particular_is_refused() {
+async fn an_app_is_for_whom_its_form_names() {
+    let started = Started::with(|org, env| {
+        let gone = org.add_user("gone@one.test", "x", env);
+        gone.status = samlproof::idp::UserStatus::Deprovisioned;
+    })
+    .await;
+    let browser = started.browser();
+    for (users, groups, problem) in [
+        ("nobody@one.test", "", "the org has none called nobody@one.test"),
+        ("gone@one.test", "", "deactivated, and so no user: gone@one.test"),
+        ("", "ml-team\nML-team", "the org has none called ML-team"),
+    ] {
+        let mut fields = good_but("users", users);
+        *fields.last_mut().unwrap() = ("groups", groups);
+        let answer = submit(&browser, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{users} {groups}");
+        assert!(answer.text().contains(problem), "{problem}: {}", answer.text());
+    }
+    assert_eq!(started.service.org().apps.len(), 1, "nothing is made");
+    for (users, groups, direct, of_groups, shown) in [
+        ("JANE", "", 1, 0, "jane@one.test"),
+        ("", "Everyone", 0, 1, "Everyone"),
+        ("jane@one.test", " ml-team \r\nEveryone\r\n", 1, 2, "Everyone, ml-team, jane@one.test"),
+        ("", "\n", 0, 0, "nobody"),
+    ] {
+        let mut fields = good_but("users", users);
+        *fields.last_mut().unwrap() = ("groups", groups);
+        let answer = submit(&browser, &fields).await;
+        assert_eq!(answer.status, StatusCode::FOUND, "{users} {groups}: {}", answer.text());
+        let app = started.service.org().apps.pop().unwrap();
+        let directly = app.assignments.values().filter(|one| one.scope == AssignmentScope::User);
+        assert_eq!((directly.count(), app.group_assignments.len()), (direct, of_groups));
+        let list = text(&browser, "/_samlproof/apps").await;
+        let (_, section) = list.split_once(&format!("id=\"app-{}\"", app.id)).unwrap();
+        assert!(section.contains(&format!("<dd>{shown}</dd>")), "{shown}: {section}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_with_an_underscore_is_refused_as_at_okta() {
     let started = Started::new().await;
     let browser = started.browser();
-    for (assign, assignees, status) in [
-        ("users", " \n", StatusCode::UNPROCESSABLE_ENTITY),
-        ("groups", "", StatusCode::UNPROCESSABLE_ENTITY),
-        ("everyone", "", StatusCode::FOUND),
-        ("users", "JANE", StatusCode::FOUND),
-    ] {
-        let fields: Vec<(&str, &str)> = GOOD
-            .into_iter()
-            .map(|(name, value)| match name {
-                "assign" => (name, assign),
-                "assignees" => (name, assignees),
-                _ => (name, value),
-            })
-            .collect();
-        let answer = submit(&browser, &fields).await;
-        assert_eq!(answer.status, status, "{assign} {assignees}");
+    let refused = submit(&browser, &good_but("acs", "https://my_sp.test/saml/acs_1")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let html = refused.text();
+    assert!(part(&html, "acs-problem", "</p>").contains("refuses a host name with _ in it"));
+    let taken = submit(&browser, &good_but("acs", "https://my-sp.test/saml/acs_1")).await;
+    assert_eq!(taken.status, StatusCode::FOUND, "in a path it is as good as any: {}", taken.text());
+}
+
+#[tokio::test]
+async fn every_name_id_format_of_okta_is_offered_and_taken() {
+    let started = Started::new().await;
+    let browser = started.browser();
+    let form = text(&browser, "/_samlproof/apps/new").await;
+    let offered = part(&form, "name_id_format", "</select>");
+    let formats = [
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName",
+        "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+        "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
+    ];
+    assert_eq!(offered.matches("<option").count(), formats.len());
+    for format in formats {
+        assert!(offered.contains(&format!(">{format}</option>")), "{format}: {offered}");
+        let answer = submit(&browser, &good_but("name_id_format", format)).await;
+        assert_eq!(answer.status, StatusCode::FOUND, "{format}");
+        let app = started.service.org().apps.pop().unwrap();
+        assert_eq!(app.sign_on.subject_name_id_format.as_str(), format);
     }
-    let apps = added(&started.service).apps;
-    assert_eq!(apps.len(), 3);
-    assert_eq!(apps[2].assignments.len(), 1, "a short name is a name");
+    let other = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName";
+    let answer = submit(&browser, &good_but("name_id_format", other)).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
@@ -240,13 +300,14 @@ async fn rules_of_access_are_read_in_words() {
 async fn all_that_is_wrong_with_a_form_is_said_at_once_and_nothing_typed_is_lost() {
     let started = Started::new().await;
     let browser = started.browser();
+    let long = "t".repeat(1025);
     let wrong = [
         ("preset", "k6-cloud"),
         ("label", "!!!"),
         ("acs", "pay.test/acs"),
         ("entity_id", " "),
         ("name_id_format", "x"),
-        ("token", ""),
+        ("token", &long),
         ("attribute_name", "mail"),
         ("attribute_format", "basic"),
         ("attribute_value", "user.nope"),
@@ -258,13 +319,13 @@ async fn all_that_is_wrong_with_a_form_is_said_at_once_and_nothing_typed_is_lost
         ("group_filter", "REGEX"),
         ("group_value", "("),
         ("x5c", "no certificate"),
-        ("assign", "users"),
-        ("assignees", "nobody@one.test\njane@one.test"),
+        ("users", "nobody@one.test\njane@one.test"),
+        ("groups", "no-team"),
     ];
     let answer = submit(&browser, &wrong).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let html = answer.text();
-    for field in ["acs", "entity_id", "name_id_format", "token", "x5c", "assignees"] {
+    for field in ["acs", "entity_id", "name_id_format", "token", "x5c", "users", "groups"] {
         assert!(html.contains(&format!("id=\"{field}-problem\"")), "{field}: {html}");
         assert!(html.contains(&format!("aria-describedby=\"{field}-problem\"")), "{field}");
     }
@@ -272,12 +333,14 @@ async fn all_that_is_wrong_with_a_form_is_said_at_once_and_nothing_typed_is_lost
     assert!(
         html.contains("say the attribute's name") || html.contains("say the attribute&#39;s name")
     );
-    assert_eq!(html.matches("class=\"problem\"").count(), 10, "{html}");
+    assert_eq!(html.matches("class=\"problem\"").count(), 11, "{html}");
     for typed in [
         "value=\"pay.test/acs\"",
         "value=\"user.nope\"",
         "value=\"(\"",
         "no certificate</textarea>",
+        "nobody@one.test\njane@one.test</textarea>",
+        "no-team</textarea>",
     ] {
         assert!(html.contains(typed), "{typed}: {html}");
     }

@@ -121,7 +121,7 @@ async fn the_log_says_which_problem_it_was_at_either_address() {
         let answer = browser.0.send(Request::form(crate::net::url(&address), huge)).await.unwrap();
         assert_eq!(answer.status, http::StatusCode::BAD_REQUEST);
         let line = lines.0.lock().unwrap().pop().unwrap();
-        assert!(line.contains("the body is not read"), "{line}");
+        assert!(line.contains("the body has more bytes than are read"), "{line}");
         // The message that they all were made of is one that is read.
         let encoded: String =
             form_urlencoded::byte_serialize(encode_redirect(&good).as_bytes()).collect();
