@@ -10,6 +10,7 @@ use super::rules::read_rules;
 use super::source::{ParseErrors, Source};
 use super::target::read_target;
 use super::words::{quote, suggest};
+use crate::idp::SignOn;
 use crate::idp::expression::{Place, Schema};
 use crate::saml::{AcsUrl, EntityId, NameIdFormat};
 use crate::sp::{AppProfile, Encryption, SpProfile, Timing};
@@ -126,12 +127,7 @@ pub(super) fn is_http(item: &Item<'_>, url: &str) -> bool {
 /// One of the NameID formats that an Okta app can have.
 pub(super) fn read_format(item: &Item<'_>) -> Option<NameIdFormat> {
     let text = item.text()?;
-    let known = [
-        NameIdFormat::EMAIL_ADDRESS,
-        NameIdFormat::UNSPECIFIED,
-        NameIdFormat::PERSISTENT,
-        NameIdFormat::TRANSIENT,
-    ];
+    let known = SignOn::NAME_ID_FORMATS;
     if known.contains(&text) {
         return Some(NameIdFormat::new(text));
     }
