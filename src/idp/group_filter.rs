@@ -22,7 +22,9 @@ impl GroupFilter {
     /// The longest `filterValue`, in characters (facts/okta.md 4.2).
     pub const MAX_VALUE: usize = 1024;
     /// How often a pattern of look-around or back-references may go back on one name.
-    pub const MAX_STEPS: usize = 100_000;
+    pub const MAX_STEPS: usize = 2_000;
+    /// The most instructions that such a pattern may come to: a group that calls itself is unrolled.
+    const MAX_PROGRAM: usize = 10_000;
 
     /// `STARTS_WITH`.
     pub fn starts_with(value: impl Into<String>) -> Self {
@@ -89,7 +91,10 @@ impl GroupFilter {
 
     fn compile(pattern: &str, value: &str) -> Result<Regex, FilterError> {
         let mut builder = RegexBuilder::new(pattern);
-        builder.delegate_size_limit(1 << 20).backtrack_limit(Self::MAX_STEPS);
+        builder
+            .delegate_size_limit(1 << 20)
+            .max_prog_size(Self::MAX_PROGRAM)
+            .backtrack_limit(Self::MAX_STEPS);
         builder.build().map_err(|error| match error {
             Error::CompileError(inner) if is_too_big(&inner) => {
                 FilterError::TooBig { value: value.to_owned() }

@@ -27,6 +27,9 @@ use crate::keys::Hash;
 #[serde(transparent)]
 pub struct Seed {
     said: BTreeMap<String, String>,
+    /// Whether the fingerprints are of drafts of another shape than today's.
+    #[serde(skip)]
+    outdated: bool,
 }
 
 /// What taking over a file changed, in numbers of users, apps and groups.
@@ -38,7 +41,7 @@ pub struct Sown {
     pub changed: usize,
     /// Those that it does not say any more.
     pub removed: usize,
-    /// Whether the org's own name, token or sign-in page is another.
+    /// Whether the org's own name, token, sign-in page or features are others.
     pub org: bool,
 }
 
@@ -47,18 +50,26 @@ impl fmt::Display for Sown {
         let Self { added, changed, removed, org } = self;
         write!(f, "{added} added, {changed} changed, {removed} removed")?;
         if *org {
-            f.write_str("; name, token or sign-in page of the org changed")?;
+            f.write_str("; name, token, sign-in page or features of the org changed")?;
         }
         Ok(())
     }
 }
 
 impl Seed {
-    /// The one entry that is no user, app or group: the org's name and sign-in page.
+    /// The one entry that is no user, app or group: the org's name, token, sign-in page and features.
     const ORG: &str = "org";
 
+    /// Says that this was kept by an earlier samlproof, whose fingerprints are not those of today: the next
+    /// file is taken to say of all that is known what it said before. What was changed in it meanwhile
+    /// waits until it is changed again.
+    #[must_use]
+    pub fn outdated(self) -> Self {
+        Self { outdated: true, ..self }
+    }
+
     fn says_as_before(&self, id: &str, fingerprint: &str) -> bool {
-        self.said.get(id).is_some_and(|before| before == fingerprint)
+        self.said.get(id).is_some_and(|before| self.outdated || before == fingerprint)
     }
 }
 
@@ -131,7 +142,7 @@ impl OrgDraft {
         let named = self.group_names();
         let known = org.groups.iter().filter(|group| named.contains(&group.name));
         said.extend(known.map(|group| (group.id.clone(), String::new())));
-        Words { users, apps, seed: Seed { said } }
+        Words { users, apps, seed: Seed { said, outdated: false } }
     }
 
     /// The names of all groups that users or apps name.

@@ -21,6 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -47,6 +48,7 @@ pub struct Limits {
     /// Time for the TLS handshake, for each request's head, and for a kept connection to stay idle.
     pub head_timeout: Duration,
     /// Time from a request's head to the head of its answer, body included; above it the answer is 408.
+    /// What a handler did not read of a body is waited for two seconds more.
     pub request_timeout: Duration,
     /// Age at which a connection is closed after the request it is at; for clients that never read.
     pub lifetime: Duration,
@@ -224,11 +226,11 @@ async fn connection(
         let _ = stream.set_nodelay(true);
         let routed = |request| service.answer(request, peer);
         let Some(acceptor) = &service.tls else { return service.converse(stream, routed).await };
-        if service.patiently(is_plain_http(&stream)).await == Some(true) {
-            return service.converse(stream, |request| ready(https_is_due(&request))).await;
-        }
-        match service.patiently(acceptor.accept(stream)).await {
-            Some(Ok(stream)) => service.converse(stream, routed).await,
+        match service.patiently(begin(acceptor, stream)).await {
+            Some(Ok(Begun::Tls(stream))) => service.converse(stream, routed).await,
+            Some(Ok(Begun::Plain(stream))) => {
+                service.converse(stream, |request| ready(https_is_due(&request))).await;
+            }
             Some(Err(error)) => tracing::debug!(%error, "no TLS session"),
             None => {}
         }
@@ -237,11 +239,19 @@ async fn connection(
     drop(place);
 }
 
-/// Whether a client speaks HTTP where TLS is due: a method begins with a letter, a handshake with 22
-/// (RFC 8446 section 5.1).
-async fn is_plain_http(stream: &TcpStream) -> bool {
+/// What a client begins with where TLS is due.
+enum Begun {
+    Tls(Box<TlsStream<TcpStream>>),
+    /// A method begins with a letter, a handshake with 22 (RFC 8446 section 5.1).
+    Plain(TcpStream),
+}
+
+async fn begin(acceptor: &TlsAcceptor, stream: TcpStream) -> std::io::Result<Begun> {
     let mut first = [0];
-    matches!(stream.peek(&mut first).await, Ok(1)) && first[0].is_ascii_uppercase()
+    if stream.peek(&mut first).await? == 1 && first[0].is_ascii_uppercase() {
+        return Ok(Begun::Plain(stream));
+    }
+    Ok(Begun::Tls(Box::new(acceptor.accept(stream).await?)))
 }
 
 /// What such a client is told: a connection that only breaks off tells nobody what to mend.
@@ -290,7 +300,7 @@ impl Service {
     /// The answer, once what nobody read of the request is off the wire.
     async fn answer(&self, request: hyper::Request<Incoming>, peer: SocketAddr) -> Response {
         let (head, body) = request.into_parts();
-        let unread = Unread::new(body);
+        let unread = Unread::new(body, head.headers.contains_key(header::EXPECT));
         let request = hyper::Request::from_parts(head, Body::new(unread.clone()));
         let response = self.routed(request, peer).await;
         self.stop.run_until_cancelled(unread.discard()).await;

@@ -14,7 +14,13 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 /// A body that stays in reach of whoever handed it on.
 #[derive(Clone)]
-pub(super) struct Unread(Arc<Mutex<Incoming>>);
+pub(super) struct Unread(Arc<Mutex<Shared>>);
+
+struct Shared {
+    body: Incoming,
+    /// Whether its client sends it only when it is asked to: who looks into the body asks.
+    on_demand: bool,
+}
 
 impl Unread {
     /// The most that is taken off the wire, in bytes: a client that sends more gets its reset.
@@ -22,12 +28,16 @@ impl Unread {
     /// The longest that is waited for it, all in all.
     const PATIENCE: Duration = Duration::from_secs(2);
 
-    pub(super) fn new(body: Incoming) -> Self {
-        Self(Arc::new(Mutex::new(body)))
+    /// `on_demand` is what `Expect: 100-continue` says.
+    pub(super) fn new(body: Incoming, on_demand: bool) -> Self {
+        Self(Arc::new(Mutex::new(Shared { body, on_demand })))
     }
 
-    /// Reads to the end, or as much as may be, and keeps nothing.
+    /// Reads to the end, or as much as may be, and keeps nothing. What was never asked for is not sent.
     pub(super) async fn discard(mut self) {
+        if self.shared().on_demand {
+            return;
+        }
         let discard = async {
             let mut read = 0;
             while read <= Self::MOST {
@@ -40,7 +50,7 @@ impl Unread {
         let _ = tokio::time::timeout(Self::PATIENCE, discard).await;
     }
 
-    fn body(&self) -> MutexGuard<'_, Incoming> {
+    fn shared(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -53,14 +63,16 @@ impl Body for Unread {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        Pin::new(&mut *self.body()).poll_frame(context)
+        let mut shared = self.shared();
+        shared.on_demand = false;
+        Pin::new(&mut shared.body).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body().is_end_stream()
+        self.shared().body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body().size_hint()
+        self.shared().body.size_hint()
     }
 }

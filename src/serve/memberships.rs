@@ -23,16 +23,16 @@ impl Memberships {
     /// An event for each user who has come or gone since then. Of a user, a group or an app that is
     /// gone altogether its own deletion tells.
     pub(super) fn changed(&self, org: &Org) -> Vec<Event> {
-        let mut events = vec![];
+        let mut changed = vec![];
         for (place, now) in all(org) {
             let before = self.0.get(place).map_or(&[][..], Vec::as_slice);
             // Nearly all are as they were, and with thousands of users that is seen quickly.
             if before != now {
-                events.extend(differences(org, place, before, &now));
+                changed.extend(differences(before, &now).map(|(user, came)| (place, user, came)));
             }
         }
-        events.truncate(MOST);
-        events
+        changed.truncate(MOST);
+        events(org, &changed)
     }
 }
 
@@ -62,24 +62,35 @@ fn all(org: &Org) -> BTreeMap<&str, Vec<&str>> {
     all
 }
 
-fn differences(org: &Org, place: &str, before: &[String], now: &[&str]) -> Vec<Event> {
+/// Who came, and who went, by id.
+fn differences<'a>(
+    before: &'a [String],
+    now: &[&'a str],
+) -> impl Iterator<Item = (&'a str, bool)> + use<'a> {
     let was: HashSet<&str> = before.iter().map(String::as_str).collect();
     let is: HashSet<&str> = now.iter().copied().collect();
     let came = is.difference(&was).map(|user| (*user, true));
     let went = was.difference(&is).map(|user| (*user, false));
     let mut changed: Vec<(&str, bool)> = came.chain(went).collect();
     changed.sort_unstable();
-    changed.into_iter().filter_map(|(user, came)| event(org, place, user, came)).collect()
+    changed.into_iter()
 }
 
-fn event(org: &Org, place: &str, user: &str, came: bool) -> Option<Event> {
-    let user = Subject::from(org.users.iter().find(|known| known.id == user)?);
-    let group = org.groups.iter().find(|group| group.id == place).map(Subject::from);
-    let (kind, place) = match (group, came) {
-        (Some(group), true) => (EventType::GroupUserAdd, group),
-        (Some(group), false) => (EventType::GroupUserRemove, group),
-        (None, true) => (EventType::AppUserAdd, Subject::from(org.app_by_id(place)?)),
-        (None, false) => (EventType::AppUserRemove, Subject::from(org.app_by_id(place)?)),
+fn events(org: &Org, changed: &[(&str, &str, bool)]) -> Vec<Event> {
+    let ids: HashSet<&str> = changed.iter().map(|(_, user, _)| *user).collect();
+    let users = org.users.iter().filter(|user| ids.contains(user.id.as_str()));
+    let users: HashMap<&str, Subject> =
+        users.map(|user| (user.id.as_str(), Subject::from(user))).collect();
+    let event = |(place, user, came): &(&str, &str, bool)| {
+        let user = users.get(user)?.clone();
+        let group = org.groups.iter().find(|group| group.id == *place).map(Subject::from);
+        let (kind, place) = match (group, came) {
+            (Some(group), true) => (EventType::GroupUserAdd, group),
+            (Some(group), false) => (EventType::GroupUserRemove, group),
+            (None, true) => (EventType::AppUserAdd, Subject::from(org.app_by_id(place)?)),
+            (None, false) => (EventType::AppUserRemove, Subject::from(org.app_by_id(place)?)),
+        };
+        Some(Event::new(kind).on(user).on(place))
     };
-    Some(Event::new(kind).on(user).on(place))
+    changed.iter().filter_map(event).collect()
 }

@@ -3,7 +3,8 @@
 use super::{EvaluationError, Value};
 
 /// Counts what an evaluation makes. Every value that a part of the expression yields is counted once,
-/// and what a function does is proportional to its arguments, so this bounds time as well.
+/// and what a function does is proportional to its arguments, so this bounds time as well; what is not,
+/// regular expressions, counts for more.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     used: usize,
@@ -16,15 +17,19 @@ impl Budget {
     const MAX_WORK: usize = 1 << 20;
     /// What a regular expression counts for: it is compiled each time.
     const REGEX: usize = 16 << 10;
+    /// What it counts for at each name, on which it may go back [`GroupFilter::MAX_STEPS`] times.
+    ///
+    /// [`GroupFilter::MAX_STEPS`]: crate::idp::GroupFilter::MAX_STEPS
+    const REGEX_ON_A_NAME: usize = 512;
 
     /// Counts a value.
     pub(super) fn charge(&mut self, value: &Value) -> Result<(), EvaluationError> {
         self.spend(value.size())
     }
 
-    /// Counts a regular expression.
-    pub(super) fn charge_regex(&mut self) -> Result<(), EvaluationError> {
-        self.spend(Self::REGEX)
+    /// Counts a regular expression that so many names are held against.
+    pub(super) fn charge_regex(&mut self, names: usize) -> Result<(), EvaluationError> {
+        self.spend(names.saturating_mul(Self::REGEX_ON_A_NAME).saturating_add(Self::REGEX))
     }
 
     /// Counts so many bytes of work.

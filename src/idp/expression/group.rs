@@ -72,7 +72,8 @@ fn of_containing(call: &mut Call<'_, '_>) -> Made {
 }
 
 fn of_matching(call: &mut Call<'_, '_>) -> Made {
-    call.budget.charge_regex()?;
+    let names = mine(call)?.len();
+    call.budget.charge_regex(names)?;
     let filter = GroupFilter::regex(call.text(0)?)?;
     any(call, |group| filter.accepts(&group.name))
 }

@@ -28,7 +28,11 @@ pub(in crate::serve) fn router() -> Router<OrgService> {
         .route("/.well-known/okta-organization", any(answer))
         .route("/.well-known/openid-configuration", any(answer))
         .route("/.well-known/oauth-authorization-server", any(answer))
+        .route("/oauth2", any(answer))
+        .route("/oauth2/", any(answer))
         .route("/oauth2/{*rest}", any(answer))
+        .route("/idp/idx", any(answer))
+        .route("/idp/idx/", any(answer))
         .route("/login/sessionCookieRedirect", any(answer))
         .route("/idp/idx/{*rest}", any(answer))
 }

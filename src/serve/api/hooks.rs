@@ -1,7 +1,6 @@
 //! SAML inline hooks.
 
 use serde_json::{Value, json};
-use url::Url;
 
 use super::answer::Answer;
 use super::call::{Call, Outcome};
@@ -10,6 +9,7 @@ use super::fields::{Fields, Problems};
 use super::instant::instant;
 use crate::excerpt;
 use crate::idp::{InlineHook, InlineHookStatus, Org, SignOn};
+use crate::net::parse_url;
 
 /// The most hooks of an org.
 const MOST: usize = 50;
@@ -80,8 +80,7 @@ fn read(call: &Call, id: String, old: Option<&InlineHook>) -> Result<InlineHook,
     let _ = channel.choice("type", &[("HTTP", ())]);
     let config = channel.child("config");
     let uri = config.required("uri").unwrap_or_default();
-    let url = Url::parse(uri).ok();
-    if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+    if parse_url(uri).is_err() {
         config.note("uri", "a URL of http or https is due");
     }
     let _ = config.choice("method", &[("POST", ())]);

@@ -1,13 +1,12 @@
 //! Reading `settings.signOn` (facts/okta.md 4.1): every key does what it says or is refused.
 
-use url::Url;
-
 use super::fields::Fields;
 use super::sign_on_json::{DIGESTS, ENCRYPTIONS, KEY_TRANSPORTS, SIGNATURES};
 use super::statement_body;
 use crate::idp::expression::{Place, Schema, Template};
 use crate::idp::{AcsEndpoint, AssertionEncryption, Org, ParticipateSlo, SignOn, SingleLogout};
 use crate::keys::Certificate;
+use crate::net::parse_url;
 use crate::saml::{AcsUrl, Binding, EntityId, NameIdFormat};
 
 /// The longest address and the longest text, in characters.
@@ -57,8 +56,7 @@ fn text(fields: &Fields<'_>, name: &str, required: bool) -> Option<String> {
 /// An address of http or https, kept byte for byte.
 fn address(fields: &Fields<'_>, name: &str, required: bool) -> Option<String> {
     let text = text(fields, name, required)?;
-    let url = Url::parse(&text).ok();
-    if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+    if parse_url(&text).is_err() {
         fields.note(name, "a URL of http or https is due");
     }
     Some(text)

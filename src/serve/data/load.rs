@@ -21,7 +21,11 @@ impl OrgData {
     pub(super) fn load_with_places(&self) -> Result<(Option<Org>, Places), DataError> {
         let records = self.records()?;
         let reader = Reader { path: self.path(), records: &records };
-        reader.org()
+        let (mut org, places) = reader.org()?;
+        if let Some(org) = org.as_mut().filter(|_| self.is_older()) {
+            org.seed = std::mem::take(&mut org.seed).outdated();
+        }
+        Ok((org, places))
     }
 }
 

@@ -21,6 +21,8 @@ const FORMAT: &str = "format";
 pub struct OrgData {
     database: Database,
     path: PathBuf,
+    /// The format that was found in it.
+    format: u64,
 }
 
 /// What is to be written: the JSON of a record, or `None` to delete it.
@@ -64,9 +66,9 @@ impl OrgData {
             }
             Ok(_) => {}
         }
-        let data = Self { database: open(&path, &path)?, path };
-        data.check_format()?;
-        Ok(data)
+        let database = open(&path, &path)?;
+        let format = check_format(&database, &path)?;
+        Ok(Self { database, path, format })
     }
 
     /// Makes an empty file. It is made whole beside its place and then put there, so that whoever is
@@ -74,8 +76,8 @@ impl OrgData {
     fn make(path: &Path) -> Result<(), DataError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-        let made = Self { database: open(&beside, path)?, path: path.to_owned() };
-        made.check_format()?;
+        let made = open(&beside, path)?;
+        check_format(&made, path)?;
         drop(made);
         let placed = fs::hard_link(&beside, path);
         // What is left over there is nobody's.
@@ -92,29 +94,9 @@ impl OrgData {
         &self.path
     }
 
-    fn check_format(&self) -> Result<(), DataError> {
-        let found = self.format().map_err(|error| DataError::using(&self.path, *error.0))?;
-        if found > Self::FORMAT {
-            let (path, known) = (self.path.clone(), Self::FORMAT);
-            return Err(DataError::Newer { path, found, known });
-        }
-        Ok(())
-    }
-
-    /// The format of the file. One that is new, or older, is given the one that is written from here on.
-    fn format(&self) -> Result<u64, Failed> {
-        let transaction = self.database.begin_write()?;
-        let found = {
-            let mut meta = transaction.open_table(META)?;
-            transaction.open_table(RECORDS)?;
-            let found = meta.get(FORMAT)?.map(|value| value.value());
-            if found.is_none_or(|found| found < Self::FORMAT) {
-                meta.insert(FORMAT, Self::FORMAT)?;
-            }
-            found.unwrap_or(Self::FORMAT)
-        };
-        transaction.commit()?;
-        Ok(found)
+    /// Whether it was written by an earlier samlproof, and nothing by this one yet.
+    pub(super) fn is_older(&self) -> bool {
+        self.format < Self::FORMAT
     }
 
     /// All records.
@@ -141,6 +123,8 @@ impl OrgData {
     fn commit(&self, changes: &Changes) -> Result<(), Failed> {
         let transaction = self.database.begin_write()?;
         {
+            // Only from here on is it a file of today.
+            transaction.open_table(META)?.insert(FORMAT, Self::FORMAT)?;
             let mut table = transaction.open_table(RECORDS)?;
             for (key, change) in changes {
                 match change {
@@ -158,6 +142,31 @@ impl fmt::Debug for OrgData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OrgData").field("path", &self.path).finish_non_exhaustive()
     }
+}
+
+/// The format of a file, if it is one that is read. One that is new is given today's.
+fn check_format(database: &Database, path: &Path) -> Result<u64, DataError> {
+    let found = format(database).map_err(|error| DataError::using(path, *error.0))?;
+    if found > OrgData::FORMAT {
+        let (path, known) = (path.to_owned(), OrgData::FORMAT);
+        return Err(DataError::Newer { path, found, known });
+    }
+    Ok(found)
+}
+
+fn format(database: &Database) -> Result<u64, Failed> {
+    let transaction = database.begin_write()?;
+    let found = {
+        let mut meta = transaction.open_table(META)?;
+        transaction.open_table(RECORDS)?;
+        let found = meta.get(FORMAT)?.map(|value| value.value());
+        if found.is_none() {
+            meta.insert(FORMAT, OrgData::FORMAT)?;
+        }
+        found.unwrap_or(OrgData::FORMAT)
+    };
+    transaction.commit()?;
+    Ok(found)
 }
 
 /// Opens a database, or makes one; errors name the other path.

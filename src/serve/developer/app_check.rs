@@ -2,16 +2,16 @@
 
 use http::HeaderMap;
 use jiff::Timestamp;
-use url::Url;
 
 use super::app_form::{AppForm, token_of, token_text};
 use super::assignees::AssignedIds;
-use super::field::one_line;
+use super::field::{check_characters, one_line};
 use super::statements::Statements;
 use crate::idp::expression::{Place, Schema};
 use crate::idp::{
     App, AppDraft, AssertionEncryption, AttributeSource, AttributeStatement, Org, Preset, SignOn,
 };
+use crate::net::parse_url;
 use crate::saml::{AcsUrl, AttributeNameFormat, EntityId, NameIdFormat};
 use crate::serve::memberships::Memberships;
 use crate::serve::{Event, EventType, OrgService, Subject};
@@ -88,13 +88,18 @@ impl AppForm {
             if self.entity_id.is_empty() {
                 self.note("entity_id", "what the SP calls itself, byte for byte; often an address");
             }
+            if let Err(problem) = check_characters(&self.entity_id) {
+                self.note("entity_id", problem);
+            }
             on.audience = EntityId::new(&self.entity_id);
         }
     }
 
     fn check_acs(&mut self) {
-        let url = Url::parse(&self.acs).ok();
-        match url.filter(|url| matches!(url.scheme(), "http" | "https")) {
+        if let Err(problem) = check_characters(&self.acs) {
+            return self.note("acs", problem);
+        }
+        match parse_url(&self.acs).ok() {
             None => self.note("acs", "a whole address, as https://sp.example/saml/acs"),
             Some(url) if url.host_str().is_some_and(|host| host.contains('_')) => self.note(
                 "acs",
@@ -134,16 +139,12 @@ impl AppForm {
         }
         let attributes = self.attributes.iter_mut().map(|row| (true, row));
         let groups = self.groups.iter_mut().map(|row| (false, row));
-        for (is_attribute, row) in attributes.chain(groups) {
-            let same = statements.same(row);
-            let read = match &same {
-                Some((_, same)) => Ok(same.clone()),
-                None if is_attribute => row.attribute(&schema),
-                None => row.group(),
-            };
-            let place = same.map(|(place, _)| place).or_else(|| statements.place_of(&row.name));
-            let added = read.and_then(|statement| statements.add(place, statement));
-            row.problem = added.err();
+        let rows = attributes.chain(groups).collect::<Vec<_>>();
+        let changed: Vec<_> = rows.into_iter().filter(|(_, row)| !statements.keep(row)).collect();
+        for (is_attribute, row) in changed {
+            let read = if is_attribute { row.attribute(&schema) } else { row.group() };
+            let place = statements.place_of(&row.name);
+            row.problem = read.and_then(|statement| statements.add(place, statement)).err();
         }
         statements.all()
     }
@@ -175,6 +176,7 @@ fn token_statement(
     if let Some(same) = old.filter(|old| token_text(old) == text) {
         return Ok(Some(same.clone()));
     }
+    check_characters(text)?;
     if text.chars().count() > AttributeStatement::MAX_VALUE {
         return Err(format!("a token has {} characters at most", AttributeStatement::MAX_VALUE));
     }
@@ -189,12 +191,12 @@ impl WantedApp {
     /// Has the app of this id be like this. `None` if there is none.
     pub(super) fn apply(self, org: &mut Org, id: &str, now: Timestamp) -> Option<Applied> {
         let before = Memberships::of(org);
+        let AssignedIds { users, groups } = &self.assigned;
+        org.reassign(id, users, groups, now).ok()?;
         let app = org.apps.iter_mut().find(|app| app.id == id)?;
         app.label = self.label;
         app.sign_on = self.sign_on;
         app.last_updated = now;
-        let AssignedIds { users, groups } = &self.assigned;
-        org.reassign(id, users, groups, now).ok()?;
         let subject = Subject::from(org.app_by_id(id)?);
         Some(Applied { id: id.to_owned(), subject, members: before.changed(org) })
     }

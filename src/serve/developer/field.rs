@@ -2,6 +2,8 @@
 
 use url::form_urlencoded;
 
+use crate::saml::xml;
+
 /// Names and values in the order in which they came.
 pub(super) struct Fields(Vec<(String, String)>);
 
@@ -23,6 +25,14 @@ impl Fields {
     /// Every value of this name.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Says so of a text that no assertion could carry: each login would come to nothing.
+pub(super) fn check_characters(text: &str) -> Result<(), String> {
+    match xml::unwritable(text) {
+        Some(found) => Err(format!("an assertion cannot carry the character {found:?}")),
+        None => Ok(()),
     }
 }
 

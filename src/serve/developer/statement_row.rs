@@ -1,6 +1,6 @@
 //! A row of the form: an attribute or group statement as it is typed.
 
-use super::field::{Fields, one_line};
+use super::field::{Fields, check_characters, one_line};
 use crate::idp::expression::Schema;
 use crate::idp::{AttributeSource, AttributeStatement, GroupFilter};
 use crate::saml::AttributeNameFormat;
@@ -101,6 +101,9 @@ impl StatementRow {
     }
 
     fn named(&self) -> Result<(), String> {
+        for text in [&self.name, &self.value] {
+            check_characters(text)?;
+        }
         match self.name.chars().count() {
             0 => Err("say the attribute's name".to_owned()),
             1..=AttributeStatement::MAX_NAME => Ok(()),

@@ -34,11 +34,14 @@ impl<'a> Statements<'a> {
         Self { old, rows, places, kept, new: vec![], names }
     }
 
-    /// The statement that a row shows as it is, and its place.
-    pub(super) fn same(&self, row: &StatementRow) -> Option<(usize, AttributeStatement)> {
-        let mut places = self.places.get(&row.name)?.iter().copied();
+    /// Keeps the statement that a row shows as it is, whatever a new one may be; `false` if it shows none.
+    pub(super) fn keep(&mut self, row: &StatementRow) -> bool {
+        let mut places = self.places.get(&row.name).into_iter().flatten().copied();
         let free = |place: &usize| self.kept[*place].is_none() && self.rows[*place] == *row;
-        places.find(free).map(|place| (place, self.old[place].clone()))
+        let Some(place) = places.find(free) else { return false };
+        self.names.insert(self.old[place].name.clone());
+        self.kept[place] = Some(self.old[place].clone());
+        true
     }
 
     /// The place of a name that is free.

@@ -174,6 +174,11 @@ fn a_bad_regex_is_refused_when_it_is_made() {
     assert!(matches!(GroupFilter::regex("(".repeat(1024)), Err(FilterError::Syntax { .. })));
     let too_big = GroupFilter::regex("(?:\\w{100}){100}");
     assert!(matches!(too_big, Err(FilterError::TooBig { .. })));
+    // Calls of groups are unrolled: a few letters would fill the memory.
+    for endless in [r"(a|b\g<1>\g<1>)", r"(a|b\g<1>\g<1>\g<1>)"] {
+        let refused = GroupFilter::regex(endless);
+        assert!(matches!(refused, Err(FilterError::TooBig { .. })), "{refused:?}");
+    }
     assert_eq!(GroupFilter::regex("x".repeat(1025)), Err(FilterError::TooLong { length: 1025 }));
     assert!(GroupFilter::regex("x".repeat(1024)).is_ok());
 }

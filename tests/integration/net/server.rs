@@ -164,6 +164,11 @@ async fn who_sends_more_than_is_read_hears_the_answer() {
         stream.write_all(&body).await.unwrap();
         assert!(rest(&mut stream).await.starts_with(status), "{host}");
     }
+    // Who sends a body only when asked to is not asked for it in vain.
+    let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: sp.test\r\nConnection: close\r\nContent-Length: 9\r\n";
+    stream.write_all(format!("{head}Expect: 100-continue\r\n\r\n").as_bytes()).await.unwrap();
+    assert!(rest(&mut stream).await.starts_with("HTTP/1.1 405"));
     // Who says that there is more and sends nothing is not waited for much longer.
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
     let head = "POST / HTTP/1.1\r\nHost: sp.test\r\nConnection: close\r\nContent-Length: 9\r\n\r\n";

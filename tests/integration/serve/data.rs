@@ -10,9 +10,10 @@ use samlproof::env::Env;
 use samlproof::idp::{
     AppCsr, AppDraft, AppKey, ArrayAttributes, AttributeSource, AttributeStatement, FederatedClaim,
     Group, GroupFilter, GroupRuleDraft, InlineHookDraft, Org, OrgFeatures, Pipeline, ProfileValue,
-    SignInPage, UserDraft, UserStatus,
+    SignInPage, Sown, UserDraft, UserStatus,
 };
 use samlproof::keys::{KeyKind, RequestSubject, SigningRequest, test_only};
+use samlproof::scenario::Source;
 use samlproof::serve::{AppKeys, DataError, OrgData, OrgService};
 
 fn env() -> Env {
@@ -173,6 +174,53 @@ async fn what_format_2_did_not_say_is_read_as_usual() {
     let mut apps = full().apps;
     (apps[1].preset, apps[1].refuses_unlisted_acs) = (None, false);
     assert_eq!(format!("{:?}", back.apps), format!("{apps:?}"));
+}
+
+/// Fingerprints of an earlier samlproof are not those of today: what people changed would be undone.
+#[tokio::test]
+async fn an_org_file_that_stayed_the_same_undoes_nothing_in_a_file_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "subdomain = \"acme\"\n[users.jane]\nemail = \"jane@one.test\"\n\
+                [[apps]]\nlabel = \"A\"\nacs = \"https://a.test\"\nentity_id = \"a\"\n";
+    let draft = samlproof::scenario::parse_org(&Source::new("org.toml", file)).unwrap();
+    let key = |_: &AppDraft| Ok::<AppKey, ()>(test_only::signing("okta-1").unwrap().into());
+    let now = env().clock.now();
+    let mut org = draft.empty_org();
+    draft.sow(&mut org, now, key).unwrap();
+    org.name = "Renamed".into();
+    org.apps[0].label = "Renamed".into();
+    org.users.clear();
+    let older = |format: u64, org: &Org| {
+        let mut json = serde_json::to_value(&org.seed).unwrap();
+        for fingerprint in json.as_object_mut().unwrap().values_mut() {
+            *fingerprint = format!("of another shape, {format}").into();
+        }
+        Org { seed: serde_json::from_value(json).unwrap(), ..org.clone() }
+    };
+    let service = kept(older(2, &org), folder.path());
+    service.flushed().await.unwrap();
+    drop(service);
+    let meta: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+    let path = OrgData::path_in(folder.path(), "acme");
+    let set = |format: u64| {
+        let database = Database::open(&path).unwrap();
+        let transaction = database.begin_write().unwrap();
+        transaction.open_table(meta).unwrap().insert("format", format).unwrap();
+        transaction.commit().unwrap();
+    };
+    set(2);
+    // Opened twice before anything is written, as by whoever is killed in between.
+    drop(open(folder.path()).load().unwrap());
+    let mut back = open(folder.path()).load().unwrap().unwrap();
+    assert_eq!(draft.sow(&mut back, now, key).unwrap(), Sown::default());
+    assert_eq!((&*back.name, &*back.apps[0].label, back.users.len()), ("Renamed", "Renamed", 0));
+    // From then on it counts what the file says, and a file of today is none of before.
+    let other = file.replace("label = \"A\"", "label = \"A\"\nunlisted_acs = \"refuse\"");
+    let other = samlproof::scenario::parse_org(&Source::new("org.toml", other)).unwrap();
+    assert_eq!(other.sow(&mut back, now, key).unwrap(), Sown { changed: 1, ..Sown::default() });
+    set(3);
+    let mut today = open(folder.path()).load().unwrap().unwrap();
+    assert_ne!(draft.sow(&mut today, now, key).unwrap(), Sown::default());
 }
 
 #[tokio::test]

@@ -56,6 +56,23 @@ fn errors_name_column_cause_and_remedy() {
     insta::assert_snapshot!(all.join("\n"));
 }
 
+/// Each may go back on each name for a while.
+#[test]
+fn regexes_that_look_around_count_for_the_names_they_meet() {
+    let mut org = org();
+    for number in 0..200 {
+        let name = format!("{}{number}", "a".repeat(200));
+        org.groups.push(Group::new(format!("00g{number}"), &name, now()));
+        org.users[1].groups.insert(name);
+    }
+    let regex = "isMemberOfGroupNameRegex('(?:(?=(.*))a|a)*b')";
+    let ask = |text: &str| evaluate(&Expression::parse(text).unwrap(), &scope(&org));
+    ask(regex).unwrap();
+    let many = [regex; 30].join(" OR ");
+    let error = ask(&many).unwrap_err();
+    assert!(matches!(error, EvaluationError::TooLarge { .. }), "{error}");
+}
+
 #[test]
 fn the_same_without_the_mistakes_is_accepted() {
     for text in [

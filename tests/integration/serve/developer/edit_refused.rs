@@ -1,6 +1,7 @@
 //! What an app's own page refuses, each with what it takes.
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use samlproof::idp::AttributeStatement;
 use samlproof::net::Request;
 
 use super::super::{ORG, Started};
@@ -54,6 +55,56 @@ async fn all_that_is_wrong_is_said_at_once_and_nothing_is_changed() {
     }
     let answer = post(&browser, &path, &as_it_is).await;
     assert_eq!(answer.status, StatusCode::FOUND, "as it is it is good: {}", answer.text());
+}
+
+/// Each login would end on an error page.
+#[tokio::test]
+async fn what_no_assertion_carries_is_refused() {
+    let mut id = String::new();
+    let started = Started::with(|org, env| id = odd_app(org, env)).await;
+    let browser = started.browser();
+    let before = app(&started.service, &id);
+    let as_it_is = edited(&browser, &id).await;
+    let path = format!("/_samlproof/apps/{id}");
+    let told = "an assertion cannot carry the character &#39;\\u{1}&#39;";
+    for field in ["acs", "entity_id", "token"] {
+        let answer = post(&browser, &path, &as_it_is.clone().set(field, "https://a/\u{1}b")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert!(answer.text().contains(told), "{field}: {}", answer.text());
+    }
+    for (field, text) in [("attribute_name", "a\u{1}"), ("attribute_value", "b\u{1}")] {
+        let other = if field == "attribute_name" { "attribute_value" } else { "attribute_name" };
+        let form = as_it_is.clone().with(field, "", text).with(other, "", "whatever");
+        let answer = post(&browser, &path, &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert!(answer.text().contains(told), "{field}: {}", answer.text());
+    }
+    assert_eq!(all(&before), all(&app(&started.service, &id)));
+    let good = as_it_is.set("entity_id", "https://a/b").set("token", "t");
+    assert_eq!(post(&browser, &path, &good).await.status, StatusCode::FOUND);
+}
+
+#[tokio::test]
+async fn two_statements_of_one_name_that_are_left_alone_stay() {
+    let started = Started::with(|org, _| {
+        let email = || AttributeStatement::expression("email", "user.email");
+        org.apps[0].sign_on.attribute_statements = vec![email(), email()];
+    })
+    .await;
+    let browser = started.browser();
+    let id = started.service.org().apps[0].id.clone();
+    let path = format!("/_samlproof/apps/{id}");
+    let form = edited(&browser, &id).await;
+    assert_eq!(
+        post(&browser, &path, &form.clone().set("label", "L")).await.status,
+        StatusCode::FOUND
+    );
+    assert_eq!(app(&started.service, &id).sign_on.attribute_statements.len(), 2);
+    // A third is refused, wherever it stands.
+    let third = form.with("attribute_name", "", "email").with("attribute_value", "", "user.login");
+    let answer = post(&browser, &path, &third).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("another statement has this name"));
 }
 
 #[tokio::test]
