@@ -20,10 +20,11 @@ impl Unassigned {
     pub(super) fn of(org: &Org, app: &App, user: &User) -> Self {
         let assigned =
             org.groups.iter().filter(|group| app.group_assignments.contains_key(&group.id));
-        let directly = |scope: AssignmentScope| scope == AssignmentScope::User;
+        let by_name =
+            app.assignments.values().filter(|found| found.scope == AssignmentScope::User);
         Self {
             to_groups: assigned.map(|group| group.name.as_str()).collect(),
-            to_users: app.assignments.values().filter(|found| directly(found.scope)).count(),
+            to_users: by_name.count(),
             user_groups: org.groups_of(user).into_iter().collect(),
         }
     }
