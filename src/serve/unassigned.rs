@@ -20,8 +20,7 @@ impl Unassigned {
     pub(super) fn of(org: &Org, app: &App, user: &User) -> Self {
         let assigned =
             org.groups.iter().filter(|group| app.group_assignments.contains_key(&group.id));
-        let by_name =
-            app.assignments.values().filter(|found| found.scope == AssignmentScope::User);
+        let by_name = app.assignments.values().filter(|found| found.scope == AssignmentScope::User);
         Self {
             to_groups: assigned.map(|group| group.name.as_str()).collect(),
             to_users: by_name.count(),

@@ -1,6 +1,6 @@
 //! Attribute statements: where values come from, and when there is no attribute at all.
 
-use samlproof::idp::expression::Scope;
+use samlproof::idp::expression::{Place, Schema, Scope};
 use samlproof::idp::{
     ArrayAttributes, AttributeSource, AttributeStatement, FilterError, GroupFilter, Org,
     ProfileValue, StatementError,
@@ -60,6 +60,8 @@ fn a_value_is_an_expression_or_literal_with_or_without_quotes() {
         ("jane@org.example", "[jane@org.example]"),
         ("https://user.example/a?b=(c)", "[https://user.example/a?b=(c)]"),
         ("Acme (UK)", "[Acme (UK)]"),
+        ("Acme.Inc of NY", "[Acme.Inc of NY]"),
+        ("ask the user first", "[ask the user first]"),
         ("{\"json\": 1", "[{\"json\": 1]"),
     ] {
         assert_eq!(read(value), wanted, "{value}");
@@ -76,9 +78,51 @@ fn what_was_meant_as_an_expression_and_is_none_is_refused() {
         ("'a' +", "column 6"),
         ("isMember(\"x\")", "column 1"),
         ("user.x =! 1", "column 8"),
+        ("org.name first", "column 10"),
+        ("session.amr, then", "column 12"),
+        ("Arrays.of things", "column 11"),
+        ("see Convert.toInt", "column 1"),
     ] {
         assert_eq!(read(value), wanted, "{value}");
     }
+}
+
+#[test]
+fn a_literal_is_written_so_that_it_is_read_again() {
+    for (text, written) in [
+        ("t0ken", "t0ken"),
+        ("Acme (UK)", "Acme (UK)"),
+        ("user.email", "\"user.email\""),
+        ("12", "\"12\""),
+        ("john.doe", "\"john.doe\""),
+        (" x ", "\" x \""),
+        ("\"a\"", "\"\"\"a\"\"\""),
+        ("it's", "it's"),
+        ("user.a b", "\"user.a b\""),
+        ("", ""),
+    ] {
+        let literal = AttributeSource::Literal(text.to_owned());
+        assert_eq!(literal.written(), written, "{text}");
+        assert_eq!(AttributeSource::parse(written), Ok(literal), "{text}");
+    }
+}
+
+/// A slip in the first word, and not somebody's name.
+#[test]
+fn what_users_have_is_nobody_elses() {
+    let custom = Some(["shirtSize".to_owned()].into());
+    let schema = Schema { user: custom, ..Schema::new(Place::AttributeStatement) };
+    for slip in ["usr.email", "usr.shirtSize", "User.lastName"] {
+        let error = AttributeSource::parse_in(slip, &schema).unwrap_err();
+        assert!(error.to_string().contains(slip), "{error}");
+    }
+    for literal in ["john.doe", "\"usr.email\"", "usr.hatSize"] {
+        let read = AttributeSource::parse_in(literal, &schema);
+        assert!(matches!(read, Ok(AttributeSource::Literal(_))), "{literal}: {read:?}");
+    }
+    let anybody = Schema::open(Place::AttributeStatement);
+    assert!(AttributeSource::parse_in("usr.shirtSize", &anybody).is_ok());
+    assert!(AttributeSource::parse_in("usr.email", &anybody).is_err());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The documents' examples, and the choices where they say nothing.
 
+use samlproof::idp::expression::Expression;
+
 use super::world::{org, value};
 
 #[track_caller]
@@ -338,4 +340,35 @@ fn times() {
         ),
         ("Time.now('UTC', 'jj' + 'j')", "error: `Time.now` cannot read \"jjj\" as a format"),
     ]);
+}
+
+/// As Identity Engine writes them, wherever they stand.
+#[test]
+fn profiles_are_left_out_where_that_is_asked_for() {
+    for (with, without) in [
+        ("user.profile.email", "user.email"),
+        ("appuser.profile.role + user.profile.x", "appuser.role + user.x"),
+        ("String.len(user.profile.x)", "String.len(user.x)"),
+        ("{user.profile.x, 1}", "{user.x, 1}"),
+        ("!user.profile.x", "!user.x"),
+        (
+            "user.profile.a == 'b' ? user.profile.c : user.profile.d",
+            "user.a == 'b' ? user.c : user.d",
+        ),
+        ("user.profile.a ?: user.profile.b", "user.a ?: user.b"),
+        ("getManagerUser(user.profile.a).email", "getManagerUser(user.a).email"),
+        (
+            "user.getGroups({'group.profile.name': user.profile.a}).![name]",
+            "user.getGroups({'group.profile.name': user.a}).![name]",
+        ),
+        // These are others: what is nobody's profile, and an attribute of that name.
+        ("source.profile.login", "source.profile.login"),
+        ("user.profile", "user.profile"),
+        ("user.other.email", "user.other.email"),
+    ] {
+        let plain = Expression::parse(with).unwrap();
+        let short = Expression::parse_with_profiles(with).unwrap();
+        assert_eq!(short, Expression::parse(without).unwrap(), "{with}");
+        assert_eq!(plain == short, with == without, "{with}");
+    }
 }

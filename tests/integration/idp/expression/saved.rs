@@ -2,7 +2,7 @@
 
 use samlproof::idp::AttributeSource;
 use samlproof::idp::StatementError;
-use samlproof::idp::expression::{Expression, Place, Schema};
+use samlproof::idp::expression::{Expression, Place, Schema, Template};
 
 use super::world::org;
 
@@ -62,6 +62,8 @@ fn other_names_are_refused_with_oktas_words() {
         (Place::AttributeStatement, "acme_crm_1.colour"),
         (Place::AttributeStatement, "access.scope"),
         (Place::AttributeStatement, "user.profile.email"),
+        (Place::AttributeStatement, "user.email.domain"),
+        (Place::AttributeStatement, "user.costCode.![name]"),
         (Place::UserName, "user.userName"),
         (Place::UserName, "appuser.userName"),
         (Place::Issuer, "org.name"),
@@ -74,6 +76,20 @@ fn other_names_are_refused_with_oktas_words() {
         let (_, cause) = refused(place, text);
         assert!(cause.starts_with("Invalid property "), "{place:?} {text}: {cause}");
     }
+}
+
+#[test]
+fn each_expression_of_a_template_is_checked() {
+    let schema = schema(Place::SubjectNameId);
+    let good = "${source.login}-${user.costCode}";
+    assert_eq!(schema.template(good).unwrap().to_string(), good);
+    assert_eq!(schema.check_template(&Template::parse(good).unwrap(), good), Ok(()));
+    for bad in ["${source.login}-${user.nosuch}", "${appuser.colour}"] {
+        let error = schema.template(bad).unwrap_err();
+        assert!(error.okta_cause(bad).starts_with("Invalid property "), "{error}");
+        assert_eq!(schema.check_template(&Template::parse(bad).unwrap(), bad), Err(error));
+    }
+    schema.template("${user.").unwrap_err();
 }
 
 #[test]
