@@ -61,6 +61,7 @@ fn a_value_is_an_expression_or_literal_with_or_without_quotes() {
         ("https://user.example/a?b=(c)", "[https://user.example/a?b=(c)]"),
         ("Acme (UK)", "[Acme (UK)]"),
         ("Acme.Inc of NY", "[Acme.Inc of NY]"),
+        ("Acme(UK) Ltd", "[Acme(UK) Ltd]"),
         ("ask the user first", "[ask the user first]"),
         ("{\"json\": 1", "[{\"json\": 1]"),
     ] {
