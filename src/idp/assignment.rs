@@ -102,6 +102,12 @@ impl AssignmentError {
 }
 
 impl App {
+    /// The users who are assigned directly, and not by a group alone, by id.
+    pub fn direct_users(&self) -> impl Iterator<Item = &String> {
+        let users = self.assignments.iter();
+        users.filter(|(_, one)| one.scope == AssignmentScope::User).map(|(id, _)| id)
+    }
+
     /// Takes the app from everybody.
     pub fn assign_to_nobody(&mut self) {
         self.assignments.clear();

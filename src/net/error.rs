@@ -149,10 +149,9 @@ impl NetError {
     }
 }
 
-/// A URL as far as a message needs it: a query may hold a whole SAML request.
+/// A URL as far as a message needs it.
 pub(super) fn shown(url: &str) -> String {
-    const MOST: usize = 200;
-    excerpt::head(url, MOST).into_owned()
+    excerpt::address(url).into_owned()
 }
 
 fn at(via: Option<SocketAddr>) -> String {

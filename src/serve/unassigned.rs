@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::SomeNames;
-use crate::idp::{App, AssignmentScope, Org, User};
+use crate::idp::{App, Org, User};
 
 /// Whose an app is that is not the user's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +20,9 @@ impl Unassigned {
     pub(super) fn of(org: &Org, app: &App, user: &User) -> Self {
         let assigned =
             org.groups.iter().filter(|group| app.group_assignments.contains_key(&group.id));
-        let by_name = app.assignments.values().filter(|found| found.scope == AssignmentScope::User);
         Self {
             to_groups: assigned.map(|group| group.name.as_str()).collect(),
-            to_users: by_name.count(),
+            to_users: app.direct_users().count(),
             user_groups: org.groups_of(user).into_iter().collect(),
         }
     }

@@ -85,10 +85,8 @@ fn assigned(org: &Org, app: &App) -> String {
     }
     let groups = org.groups.iter().filter(|group| app.group_assignments.contains_key(&group.id));
     let mut names: Vec<&str> = groups.map(|group| group.name.as_str()).collect();
-    let direct = org.users.iter().filter(|user| {
-        let stored = app.assignments.get(&user.id);
-        stored.is_some_and(|one| one.scope == crate::idp::AssignmentScope::User)
-    });
+    let direct: BTreeSet<&String> = app.direct_users().collect();
+    let direct = org.users.iter().filter(|user| direct.contains(&user.id));
     names.extend(direct.map(|user| user.login.as_str()));
     if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }

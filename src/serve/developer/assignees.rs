@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::field::one_line;
-use crate::idp::{App, AssignmentScope, Group, Org, User, UserStatus};
+use crate::idp::{App, Group, Org, User, UserStatus};
 
 /// The names as they are typed.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ impl Assignees {
     /// Who may use an app as it is.
     pub(super) fn of(org: &Org, app: &App) -> Self {
         let known = Known::of(org);
-        let users = direct(app).filter_map(|id| known.line_of_user(id));
+        let users = app.direct_users().filter_map(|id| known.line_of_user(id));
         let groups = app.group_assignments.keys().filter_map(|id| known.line_of_group(id));
         let text = |mut lines: Vec<String>| {
             lines.sort();
@@ -69,7 +69,7 @@ impl Assignees {
             }
         }
         let unnamed = |id: &&String| known.line_of_user(id).is_none();
-        ids.users.extend(app.into_iter().flat_map(direct).filter(unnamed).cloned());
+        ids.users.extend(app.into_iter().flat_map(App::direct_users).filter(unnamed).cloned());
         let assigned = app.into_iter().flat_map(|app| app.group_assignments.keys());
         ids.groups.extend(assigned.filter(|id| known.line_of_group(id).is_none()).cloned());
         let said = |what: &str, names: &[String]| {
@@ -84,12 +84,6 @@ impl Assignees {
         };
         (ids, problems)
     }
-}
-
-/// The users who have an app themselves, by id.
-fn direct(app: &App) -> impl Iterator<Item = &String> {
-    let users = app.assignments.iter();
-    users.filter(|(_, one)| one.scope == AssignmentScope::User).map(|(id, _)| id)
 }
 
 fn lines(text: &str) -> BTreeSet<String> {

@@ -126,7 +126,7 @@ fn kinds(service: &OrgService) -> Vec<EventType> {
 }
 
 /// An app with a bit of everything, and what no form would make of it. Says its id.
-pub(super) fn odd_app(org: &mut Org, env: &samlproof::env::Env) -> String {
+fn odd_app(org: &mut Org, env: &samlproof::env::Env) -> String {
     let team = |org: &Org, name: &str| {
         org.groups.iter().find(|group| group.name == name).unwrap().id.clone()
     };
@@ -232,7 +232,7 @@ pub(super) fn odd_app(org: &mut Org, env: &samlproof::env::Env) -> String {
     id
 }
 
-async fn with_odd_app() -> (Started, String) {
+pub(super) async fn with_odd_app() -> (Started, String) {
     let mut id = String::new();
     let started = Started::with(|org, env| id = odd_app(org, env)).await;
     (started, id)

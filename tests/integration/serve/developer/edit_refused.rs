@@ -5,14 +5,13 @@ use samlproof::idp::AttributeStatement;
 use samlproof::net::Request;
 
 use super::super::{ORG, Started};
-use super::edit::{Form, all, app, edited, odd_app, post};
+use super::edit::{Form, all, app, edited, post, with_odd_app};
 use super::text;
 use crate::net::url;
 
 #[tokio::test]
 async fn all_that_is_wrong_is_said_at_once_and_nothing_is_changed() {
-    let mut id = String::new();
-    let started = Started::with(|org, env| id = odd_app(org, env)).await;
+    let (started, id) = with_odd_app().await;
     let browser = started.browser();
     let before = app(&started.service, &id);
     let as_it_is = edited(&browser, &id).await;
@@ -60,8 +59,7 @@ async fn all_that_is_wrong_is_said_at_once_and_nothing_is_changed() {
 /// Each login would end on an error page.
 #[tokio::test]
 async fn what_no_assertion_carries_is_refused() {
-    let mut id = String::new();
-    let started = Started::with(|org, env| id = odd_app(org, env)).await;
+    let (started, id) = with_odd_app().await;
     let browser = started.browser();
     let before = app(&started.service, &id);
     let as_it_is = edited(&browser, &id).await;
@@ -109,8 +107,7 @@ async fn two_statements_of_one_name_that_are_left_alone_stay() {
 
 #[tokio::test]
 async fn more_rows_save_nothing() {
-    let mut id = String::new();
-    let started = Started::with(|org, env| id = odd_app(org, env)).await;
+    let (started, id) = with_odd_app().await;
     let browser = started.browser();
     let before = app(&started.service, &id);
     let form = edited(&browser, &id).await.set("label", "Typed").and("more", "rows");
